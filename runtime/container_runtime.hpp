@@ -67,15 +67,15 @@ struct ImageConfig {
   std::vector<std::string> environment;  ///< "NAME=value"
   std::string working_directory;
   std::string user;
-  std::string stop_signal;               ///< "SIGTERM" when the image says nothing.
-  std::vector<std::string> volumes;      ///< Absolute paths.
+  std::string stop_signal;           ///< "SIGTERM" when the image says nothing.
+  std::vector<std::string> volumes;  ///< Absolute paths.
 };
 
 struct Image {
-  std::string reference;             ///< Normalised: registry/name:tag or …@digest.
-  std::string digest;                ///< Of the manifest, "sha256:…".
-  std::vector<std::string> layers;   ///< diff ids, lowest first.
-  std::uint64_t size_bytes = 0;      ///< Unpacked.
+  std::string reference;            ///< Normalised: registry/name:tag or …@digest.
+  std::string digest;               ///< Of the manifest, "sha256:…".
+  std::vector<std::string> layers;  ///< diff ids, lowest first.
+  std::uint64_t size_bytes = 0;     ///< Unpacked.
   Time pulled_at{};
   ImageConfig config;
 };
@@ -111,19 +111,19 @@ struct Network {
   std::string address;  ///< IPv4, empty for none and host.
   std::string gateway;
   std::string mac;
-  std::string subnet;   ///< CIDR
+  std::string subnet;              ///< CIDR
   std::vector<PortBinding> ports;  ///< As bound, host ports filled in.
 };
 
 /// Limits of a cgroup. Absent means no limit of its own.
 struct ResourceLimits {
-  std::optional<std::uint64_t> cpu_shares;          ///< 2…262144, relative weight.
-  std::optional<double> cpu_cores;                  ///< Hard limit (CFS quota).
-  std::optional<std::uint64_t> memory_bytes;        ///< Hard limit.
+  std::optional<std::uint64_t> cpu_shares;    ///< 2…262144, relative weight.
+  std::optional<double> cpu_cores;            ///< Hard limit (CFS quota).
+  std::optional<std::uint64_t> memory_bytes;  ///< Hard limit.
   std::optional<std::uint64_t> memory_reservation_bytes;
-  std::optional<std::uint64_t> swap_bytes;          ///< Beside memory; 0 = none.
-  std::optional<std::uint64_t> swappiness;          ///< 0…100
-  std::optional<std::uint64_t> processes;           ///< pids limit.
+  std::optional<std::uint64_t> swap_bytes;  ///< Beside memory; 0 = none.
+  std::optional<std::uint64_t> swappiness;  ///< 0…100
+  std::optional<std::uint64_t> processes;   ///< pids limit.
 };
 
 struct SandboxSpec {
@@ -132,7 +132,7 @@ struct SandboxSpec {
   std::vector<std::string> volumes;  ///< Named volumes that end with the sandbox.
   bool share_pid_namespace = false;  ///< One pid namespace for all its containers.
   bool share_ipc_namespace = false;
-  ResourceLimits limits;             ///< For all containers together.
+  ResourceLimits limits;  ///< For all containers together.
   std::map<std::string, std::string> labels;
 };
 
@@ -210,7 +210,7 @@ struct ContainerSpec {
   std::vector<VolumesFrom> volumes_from;
   std::vector<Tmpfs> tmpfs;
   std::vector<Rlimit> rlimits;
-  std::vector<std::string> add_capabilities;   ///< "NET_ADMIN", "ALL"
+  std::vector<std::string> add_capabilities;  ///< "NET_ADMIN", "ALL"
   std::vector<std::string> drop_capabilities;
   std::vector<Device> devices;
   std::map<std::string, std::string> sysctls;

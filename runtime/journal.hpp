@@ -38,12 +38,14 @@ class Journal {
 
   /// Calls `visit` for each key with this prefix, in key order, until it
   /// returns false.
-  virtual Result<void> scan(std::string_view prefix,
-                            const std::function<bool(std::string_view key, std::string_view value)>& visit) const = 0;
+  virtual Result<void> scan(
+      std::string_view prefix,
+      const std::function<bool(std::string_view key, std::string_view value)>& visit) const = 0;
 
   /// As scan(), from the first key >= `from` on.
-  virtual Result<void> scan_from(std::string_view prefix, std::string_view from,
-                                 const std::function<bool(std::string_view key, std::string_view value)>& visit) const = 0;
+  virtual Result<void> scan_from(
+      std::string_view prefix, std::string_view from,
+      const std::function<bool(std::string_view key, std::string_view value)>& visit) const = 0;
 
   virtual Result<std::optional<std::string>> get(std::string_view key) const = 0;
 

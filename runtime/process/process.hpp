@@ -36,8 +36,8 @@ struct Command {
   std::chrono::milliseconds deadline{30'000};      ///< Then its process group is killed: unavailable.
   std::size_t output_limit_bytes = 1 << 20;        ///< Of each stream; what comes after is dropped.
   std::optional<PrivateMounts> mounts;
-  std::map<int, int> descriptors;                  ///< Child's number → ours; inherited beside 0, 1, 2.
-  std::string network_namespace;                   ///< Path to enter with setns; empty: ours.
+  std::map<int, int> descriptors;  ///< Child's number → ours; inherited beside 0, 1, 2.
+  std::string network_namespace;   ///< Path to enter with setns; empty: ours.
 };
 
 struct Finished {
