@@ -6,6 +6,7 @@
 #include "runtime/result.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -19,6 +20,7 @@ struct Mounting {
   std::string type;
   unsigned long flags = 0;
   std::string data;
+  std::string directory;  ///< Current directory while mounting, for short relative paths in `data`; empty: "/".
 };
 
 /// What happens between fork and exec, in a mount namespace of the child's own
@@ -28,13 +30,19 @@ struct PrivateMounts {
   std::vector<Mounting> mount;       ///< Then these, in order.
 };
 
+/// Which part of a long output is kept, and whether standard error has a place of its own.
+enum class Keep : std::uint8_t { first, last };
+enum class Streams : std::uint8_t { separate, joined };
+
 struct Command {
   std::vector<std::string> argv;                   ///< argv[0]: a name looked up in PATH, or a path.
   std::map<std::string, std::string> environment;  ///< Added to PATH and HOME.
   std::string working_directory;                   ///< Empty: "/".
   std::string input;                               ///< Written to its standard input, then closed.
   std::chrono::milliseconds deadline{30'000};      ///< Then its process group is killed: unavailable.
-  std::size_t output_limit_bytes = 1 << 20;        ///< Of each stream; what comes after is dropped.
+  std::size_t output_limit_bytes = 1 << 20;        ///< Of each stream; the rest is dropped.
+  Keep keep = Keep::first;                         ///< Which part survives that limit.
+  Streams streams = Streams::separate;             ///< joined: both end in Finished::out.
   std::optional<PrivateMounts> mounts;
   std::map<int, int> descriptors;  ///< Child's number → ours; inherited beside 0, 1, 2.
   std::string network_namespace;   ///< Path to enter with setns; empty: ours.
@@ -46,7 +54,8 @@ struct Finished {
   std::string err;
 };
 
-/// Runs it to its end. A failure only when it could not be started or had to be
+/// Runs it to its end: the end of the program itself, not of what it left in the
+/// background (a daemon may keep its pipes). A failure only when it could not be started or had to be
 /// killed; a non-zero exit is a Finished like another.
 Result<Finished> run(const Command& command);
 
