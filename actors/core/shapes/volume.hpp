@@ -7,7 +7,7 @@
 /// Source: ECS API Reference, "Data Types", API version 2014-11-13.
 
 #include "actors/core/describe.hpp"
-#include "actors/core/shapes/common.hpp"
+#include "actors/core/shapes/resources.hpp"
 #include "actors/core/time.hpp"
 
 #include <cstdint>
