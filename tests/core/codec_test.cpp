@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <random>
@@ -12,9 +13,14 @@
 namespace troupe::core {
 namespace {
 
-struct InstanceId {
+struct HostName {
   std::string value;
-  friend auto operator<=>(const InstanceId&, const InstanceId&) = default;
+  friend auto operator<=>(const HostName&, const HostName&) = default;
+};
+
+struct EventId {
+  std::array<std::uint64_t, 2> bits{};
+  friend auto operator<=>(const EventId&, const EventId&) = default;
 };
 
 struct Started {
@@ -41,18 +47,19 @@ struct Everything {
   LaunchType launch_type = LaunchType::EC2;
   Time at;
   std::chrono::seconds patience{0};
-  InstanceId instance;
+  HostName host;
+  EventId event_id;
   std::optional<std::string> maybe;
   std::vector<std::string> list;
   std::vector<std::optional<std::int32_t>> gaps;
-  std::set<InstanceId> ids;
+  std::set<HostName> hosts;
   std::map<std::string, Tag> tags;
   std::variant<std::monostate, Started, Stopped> event;
   friend bool operator==(const Everything&, const Everything&) = default;
 };
 BOOST_DESCRIBE_STRUCT(Everything, (),
-                      (yes, tiny, number, wide, huge, ratio, text, launch_type, at, patience, instance, maybe,
-                       list, gaps, ids, tags, event))
+                      (yes, tiny, number, wide, huge, ratio, text, launch_type, at, patience, host, event_id,
+                       maybe, list, gaps, hosts, tags, event))
 
 Everything everything() {
   Everything all;
@@ -66,11 +73,12 @@ Everything everything() {
   all.launch_type = LaunchType::MANAGED_INSTANCES;
   all.at = from_epoch_ms(1'619'952'106'055);
   all.patience = std::chrono::seconds{30};
-  all.instance = {"i-1"};
+  all.host = {"i-1"};
+  all.event_id = {{0x0123456789ABCDEF, ~std::uint64_t{0}}};
   all.maybe = "";
   all.list = {"", "two"};
   all.gaps = {1, std::nullopt, 3};
-  all.ids = {{"a"}, {"b"}};
+  all.hosts = {{"a"}, {"b"}};
   all.tags = {{"one", {"k", "v"}}, {"two", {"k", std::nullopt}}};
   all.event = Stopped{137, "Essential container in task exited"};
   return all;
@@ -113,7 +121,11 @@ TEST(Bytes, AnAbsentFieldTakesNoByte) {
 }
 
 TEST(Bytes, AStrongTypeIsWrittenAsItsValue) {
-  EXPECT_EQ(to_bytes(InstanceId{"i-1"}), to_bytes(std::string{"i-1"}));
+  EXPECT_EQ(to_bytes(HostName{"i-1"}), to_bytes(std::string{"i-1"}));
+}
+
+TEST(Bytes, AnIdTakesItsSixteenBytes) {
+  EXPECT_EQ(to_bytes(EventId{{1, 2}}).size(), 16U);
 }
 
 TEST(Bytes, AFrameLongerThanAByteCanSayIsMoved) {

@@ -7,7 +7,6 @@
 /// trusts nothing: a length that reaches beyond the bytes, or a number that does not fit,
 /// fails it, and a failed reader yields zeros until it is asked for its failure.
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -36,9 +35,14 @@ class ByteWriter {
     varint((static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63));
   }
 
-  void real(double value) {
-    auto bits = std::bit_cast<std::uint64_t>(value);
-    for (int i = 0; i < 8; ++i, bits >>= 8) byte(static_cast<std::uint8_t>(bits & 0xFF));
+  /// Eight bytes, the least significant first.
+  void word(std::uint64_t value) {
+    char digits[8];
+    for (char& digit : digits) {
+      digit = static_cast<char>(value);
+      value >>= 8;
+    }
+    out_.append(digits, sizeof digits);
   }
 
   void text(std::string_view value) {
@@ -118,10 +122,10 @@ class ByteReader {
     return static_cast<std::int64_t>((value >> 1) ^ (~(value & 1) + 1));
   }
 
-  double real() {
-    std::uint64_t bits = 0;
-    for (unsigned i = 0; i < 8; ++i) bits |= static_cast<std::uint64_t>(byte()) << (8 * i);
-    return std::bit_cast<double>(bits);
+  std::uint64_t word() {
+    std::uint64_t value = 0;
+    for (unsigned i = 0; i < 8; ++i) value |= static_cast<std::uint64_t>(byte()) << (8 * i);
+    return value;
   }
 
   std::string_view text() {

@@ -12,6 +12,7 @@
 /// | variant | index, value |
 /// | optional outside a struct | 0, or 1 and the value |
 /// | strong type (a struct whose one member is `value`) | as its value |
+/// | id (a struct whose one member is `bits`) | 8 bytes each word, little endian |
 /// | struct | length in bytes, presence mask, fields in declared order |
 ///
 /// The presence mask is a varint with one bit per optional field, in declared order; an
@@ -27,7 +28,9 @@
 #include "actors/core/describe.hpp"
 #include "actors/core/result.hpp"
 
+#include <bit>
 #include <chrono>
+#include <concepts>
 #include <limits>
 #include <map>
 #include <optional>
@@ -60,6 +63,13 @@ template <class T>
 concept StrongType = std::is_aggregate_v<T> && requires(T object) {
   object.value;
   requires sizeof(object.value) == sizeof(T);
+};
+
+/// `core::Id`: random bits, which a varint would only lengthen.
+template <class T>
+concept RandomBits = std::is_aggregate_v<T> && requires(T object) {
+  { object.bits[0] } -> std::same_as<std::uint64_t&>;
+  requires sizeof(object.bits) == sizeof(T);
 };
 
 template <class T>
@@ -170,7 +180,7 @@ void put(ByteWriter& out, const T& value) {
   } else if constexpr (std::is_integral_v<T>) {
     out.varint(value);
   } else if constexpr (std::is_floating_point_v<T>) {
-    out.real(value);
+    out.word(std::bit_cast<std::uint64_t>(static_cast<double>(value)));
   } else if constexpr (is_a<T, std::chrono::duration>) {
     out.zigzag(value.count());
   } else if constexpr (is_time<T>) {
@@ -192,6 +202,8 @@ void put(ByteWriter& out, const T& value) {
     std::visit([&](const auto& alternative) { put(out, alternative); }, value);
   } else if constexpr (StrongType<T>) {
     put(out, value.value);
+  } else if constexpr (RandomBits<T>) {
+    for (const std::uint64_t word : value.bits) out.word(word);
   } else if constexpr (Described<T>) {
     put_struct(out, value);
   } else {
@@ -228,7 +240,7 @@ void get(ByteReader& in, T& value) {
   } else if constexpr (std::is_integral_v<T>) {
     get_integer(in, value);
   } else if constexpr (std::is_floating_point_v<T>) {
-    value = static_cast<T>(in.real());
+    value = static_cast<T>(std::bit_cast<double>(in.word()));
   } else if constexpr (is_a<T, std::chrono::duration>) {
     typename T::rep count{};
     get_integer(in, count);
@@ -246,6 +258,8 @@ void get(ByteReader& in, T& value) {
     get_variant(in, value);
   } else if constexpr (StrongType<T>) {
     get(in, value.value);
+  } else if constexpr (RandomBits<T>) {
+    for (std::uint64_t& word : value.bits) word = in.word();
   } else if constexpr (Described<T>) {
     get_struct(in, value);
   } else {
