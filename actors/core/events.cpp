@@ -1,0 +1,32 @@
+/// What all events have in common.
+
+#include "actors/core/events.hpp"
+
+namespace troupe::core {
+namespace {
+
+struct ClusterName {
+  const std::string& operator()(const TaskStateChange& e) const { return e.task->launch->cluster; }
+  const std::string& operator()(const InstanceStateChange& e) const { return e.instance->cluster; }
+  const std::string& operator()(const ClusterStateChange& e) const { return e.cluster->name; }
+  const std::string& operator()(const TaskForgotten& e) const { return e.cluster; }
+};
+
+struct DetailType {
+  const char* operator()(const TaskStateChange&) const { return "ECS Task State Change"; }
+  const char* operator()(const InstanceStateChange&) const { return "ECS Container Instance State Change"; }
+  const char* operator()(const ClusterStateChange&) const { return "ECS Cluster State Change"; }
+  const char* operator()(const TaskForgotten&) const { return ""; }
+};
+
+}  // namespace
+
+const std::string& cluster_of(const EventBody& body) {
+  return std::visit(ClusterName{}, body);
+}
+
+const char* detail_type(const EventBody& body) {
+  return std::visit(DetailType{}, body);
+}
+
+}  // namespace troupe::core

@@ -1,0 +1,63 @@
+#pragma once
+
+/// Facts that Troupe tells the world, in the shapes of EventBridge's ECS events.
+/// Each carries the whole record as it was after the change.
+///
+/// Source: ECS Developer Guide, "Amazon ECS events".
+
+#include "actors/core/records/cluster.hpp"
+#include "actors/core/records/container_instance.hpp"
+#include "actors/core/records/task.hpp"
+
+#include <memory>
+#include <string>
+#include <variant>
+
+namespace troupe::core {
+
+/// "ECS Task State Change"
+struct TaskStateChange {
+  TaskPtr task;
+};
+
+/// "ECS Container Instance State Change"
+struct InstanceStateChange {
+  InstancePtr instance;
+};
+
+/// "ECS Cluster State Change": Troupe's own, for dashboards; AWS has only a
+/// CloudTrail record of it.
+struct ClusterStateChange {
+  std::shared_ptr<const Cluster> cluster;
+};
+
+/// A STOPPED task's record was dropped; told to projections, not to the world.
+struct TaskForgotten {
+  std::string cluster;
+  TaskId task;
+};
+
+using EventBody = std::variant<TaskStateChange, InstanceStateChange, ClusterStateChange, TaskForgotten>;
+
+/// An event before the journal has given it its place.
+struct Event {
+  Uuid id;
+  Time at{};
+  EventBody body;
+};
+
+/// An event that is durable. Sequence numbers start at 1 and have no gaps.
+struct SequencedEvent {
+  std::uint64_t sequence = 0;
+  Event event;
+};
+
+using EventPtr = std::shared_ptr<const SequencedEvent>;
+
+/// The name of the cluster that an event belongs to.
+const std::string& cluster_of(const EventBody& body);
+
+/// "ECS Task State Change" and so on; empty for what is not told to the world.
+const char* detail_type(const EventBody& body);
+
+}  // namespace troupe::core

@@ -1,0 +1,73 @@
+#pragma once
+
+/// What Troupe keeps of a container instance: one host that an agent speaks for.
+
+#include "actors/core/ids.hpp"
+#include "actors/core/records/task.hpp"
+#include "actors/core/shapes/resources.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace troupe::core {
+
+enum class InstanceStatus : std::uint8_t {
+  REGISTERING,
+  REGISTRATION_FAILED,
+  ACTIVE,
+  DRAINING,
+  DEREGISTERING,
+  INACTIVE
+};
+BOOST_DESCRIBE_ENUM(InstanceStatus, REGISTERING, REGISTRATION_FAILED, ACTIVE, DRAINING, DEREGISTERING,
+                    INACTIVE)
+
+/// What a host offers. Reserved ports are in use by others from the start.
+struct Capacity {
+  std::int64_t cpu_units = 0;
+  std::int64_t memory_mib = 0;
+  std::vector<std::uint16_t> tcp_ports;
+  std::vector<std::uint16_t> udp_ports;
+  std::int32_t gpus = 0;
+  friend bool operator==(const Capacity&, const Capacity&) = default;
+};
+BOOST_DESCRIBE_STRUCT(Capacity, (), (cpu_units, memory_mib, tcp_ports, udp_ports, gpus))
+
+struct ContainerInstance {
+  InstanceId id;
+  std::string cluster;
+  std::string host_id;  ///< ec2InstanceId: the host's own name.
+  InstanceStatus status = InstanceStatus::ACTIVE;
+  std::string status_reason;
+  bool agent_connected = false;
+  std::int64_t version = 1;
+  VersionInfo version_info;
+  Capacity registered;
+  std::vector<Attribute> attributes;
+  std::string capacity_provider;
+  Time registered_at{};
+  Time updated_at{};
+  std::vector<Tag> tags;
+  /// Of the tasks that are not STOPPED; the instance's own sum of them.
+  TaskSize used;
+  std::int32_t running_tasks = 0;
+  std::int32_t pending_tasks = 0;
+  friend bool operator==(const ContainerInstance&, const ContainerInstance&) = default;
+};
+BOOST_DESCRIBE_STRUCT(ContainerInstance, (),
+                      (id, cluster, host_id, status, status_reason, agent_connected, version, version_info,
+                       registered, attributes, capacity_provider, registered_at, updated_at, tags, used,
+                       running_tasks, pending_tasks))
+
+using InstancePtr = std::shared_ptr<const ContainerInstance>;
+
+/// The value of an attribute; null when the instance does not have it.
+inline const Attribute* find_attribute(const ContainerInstance& instance, std::string_view name) {
+  for (const auto& attribute : instance.attributes) {
+    if (attribute.name && *attribute.name == name) return &attribute;
+  }
+  return nullptr;
+}
+
+}  // namespace troupe::core

@@ -1,0 +1,119 @@
+#pragma once
+
+/// The cast: every actor's interface in one place, one comment per handler.
+/// Handles are typed and injected; none is looked up.
+
+#include "actors/messages.hpp"
+
+#include <caf/replies_to.hpp>
+#include <caf/typed_actor.hpp>
+
+namespace troupe {
+
+/// The TIMER actor interface: one timer wheel for all actors.
+using TimerActor = caf::typed_actor<
+    // Sends TimerFired{token} to the sender when the delay has passed.
+    caf::reacts_to<SetTimer>>;
+
+/// The EVENT STREAM actor interface.
+using EventStreamActor = caf::typed_actor<
+    // Takes events in order and hands them to subscribers.
+    caf::reacts_to<EventsCommitted>,
+    // Starts a subscription: a snapshot or the missed events, then deltas.
+    caf::replies_to<Subscribe>::with<Subscribed>,
+    // Ends one.
+    caf::reacts_to<Unsubscribe>>;
+
+/// The JOURNAL actor interface: the one writer of durable state.
+using JournalActor = caf::typed_actor<
+    // Answers when the batch is durable; an error means that nothing of it is.
+    caf::replies_to<Commit>::with<Committed>,
+    // Forgets old events.
+    caf::reacts_to<TrimEvents>>;
+
+/// The SCHEDULER actor interface, one per cluster.
+using SchedulerActor = caf::typed_actor<
+    // Assigns instances and reserves what the tasks need there.
+    caf::replies_to<PlaceTasks>::with<Placed>,
+    // Gives back what tasks held.
+    caf::reacts_to<ReleaseTasks>,
+    // An instance joined, changed or left.
+    caf::reacts_to<InstanceChanged>>;
+
+/// The AGENT actor interface, on the node. Its answers are TaskReported.
+using AgentActor = caf::typed_actor<
+    // Runs a task; harmless when it knows the task already.
+    caf::reacts_to<StartTask>,
+    // Stops a task; one it does not know is reported STOPPED.
+    caf::reacts_to<StopTask>,
+    // Adopts, starts, stops and cleans up until it matches the manifest.
+    caf::reacts_to<TaskManifest>>;
+
+/// The TASK actor interface: owner of one task's record.
+using TaskActor = caf::typed_actor<
+    // Sets the desired status to STOPPED; answers with the task.
+    caf::replies_to<EndTask>::with<Answer>,
+    // The node reports.
+    caf::reacts_to<TaskReported>,
+    // The agent connected or went silent.
+    caf::reacts_to<AgentConnectionChanged>>;
+
+/// A task placed on an instance, and the actor that owns it.
+struct AssignTask {
+  core::TaskPtr task;
+  TaskActor owner;
+};
+
+/// The CONTAINER INSTANCE actor interface: owner of one instance's record and
+/// of the session with its agent.
+using InstanceActor = caf::typed_actor<
+    // Hands the task to the agent, and its reports to the owner.
+    caf::reacts_to<AssignTask>,
+    // Hands it to the agent.
+    caf::reacts_to<StopTask>,
+    // A task of this instance changed: what is free changes with it.
+    caf::reacts_to<TaskChanged>,
+    // From the agent. Reports on tasks that are not placed here are dropped.
+    caf::reacts_to<TaskReported>,
+    // From the agent: it is alive.
+    caf::reacts_to<Heartbeat>>;
+
+/// A node joins: who it is and the actor that speaks for it.
+struct ConnectAgent {
+  RegisterInstance registration;
+  AgentActor agent;
+};
+
+struct AgentConnected {
+  core::InstanceId id;
+  InstanceActor instance;  ///< Where the agent's reports go.
+};
+
+/// The CLUSTER actor interface: owner of one cluster's record, index of its
+/// tasks and instances.
+using ClusterActor = caf::typed_actor<
+    // Every operation on the cluster.
+    caf::replies_to<ClusterCall>::with<Answer>,
+    // Registers (again) an instance and opens the session with its agent.
+    caf::replies_to<ConnectAgent>::with<AgentConnected>,
+    // From its tasks.
+    caf::reacts_to<TaskChanged>,
+    // From its instances.
+    caf::reacts_to<InstanceChanged>>;
+
+/// The REGISTRY actor interface: names of clusters, and task definitions.
+using RegistryActor = caf::typed_actor<
+    // Operations that concern no single cluster.
+    caf::replies_to<AskRegistry>::with<Answer>,
+    // Finds the cluster and hands the operation on.
+    caf::replies_to<AskCluster>::with<Answer>,
+    // Finds the cluster and hands the registration on.
+    caf::replies_to<ConnectAgent>::with<AgentConnected>,
+    // From clusters.
+    caf::reacts_to<ClusterStatusChanged>>;
+
+}  // namespace troupe
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::AssignTask)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ConnectAgent)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::AgentConnected)

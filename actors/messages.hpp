@@ -1,0 +1,271 @@
+#pragma once
+
+/// The messages that actors exchange. Commands are imperative, events past.
+/// Payloads of any size travel as shared_ptr<const T>: sharing one costs like an
+/// integer (see README). All messages stay in this process.
+
+#include "actors/core/commands.hpp"
+#include "actors/core/events.hpp"
+#include "actors/core/placement/placement.hpp"
+#include "actors/core/stamp.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace troupe {
+
+// ---- API → registry → cluster -------------------------------------------------------
+
+/// The answer to every operation: a reply, or the error the caller is told.
+using Answer = std::shared_ptr<const core::Outcome>;
+
+inline Answer answer(core::Outcome outcome) {
+  return std::make_shared<const core::Outcome>(std::move(outcome));
+}
+
+struct AskRegistry {
+  std::shared_ptr<const core::RegistryCommand> command;
+};
+
+/// `cluster` as the caller wrote it. The registry finds the cluster, and the
+/// task definition that a RunTask names.
+struct AskCluster {
+  std::string cluster;
+  std::shared_ptr<const core::ClusterCommand> command;
+};
+
+/// What the registry hands on to the cluster.
+struct ClusterCall {
+  std::shared_ptr<const core::ClusterCommand> command;
+  core::TaskDefinitionPtr definition;  ///< Of a RunTask; null for others.
+};
+
+/// A cluster began or ceased to be ACTIVE.
+struct ClusterStatusChanged {
+  std::string name;
+  core::ClusterStatus status = core::ClusterStatus::ACTIVE;
+};
+
+// ---- Journal and events -----------------------------------------------------------------
+
+/// One write of the journal; no value removes the key.
+struct RecordWrite {
+  std::string key;
+  std::optional<std::string> value;
+};
+
+/// What one decision makes durable: all of it, or nothing.
+struct Batch {
+  std::vector<RecordWrite> records;
+  std::vector<core::Event> events;
+};
+
+struct Commit {
+  std::shared_ptr<const Batch> batch;
+};
+
+struct Committed {
+  std::uint64_t last_sequence = 0;
+};
+
+/// Events in order of their sequence numbers, without gaps.
+struct EventsCommitted {
+  std::shared_ptr<const std::vector<core::EventPtr>> events;
+};
+
+/// Drop retained events up to and including this one.
+struct TrimEvents {
+  std::uint64_t up_to = 0;
+};
+
+/// Which events a subscriber wants; empty lists want all.
+struct EventFilter {
+  std::vector<std::string> clusters;      ///< Names.
+  std::vector<std::string> tasks;         ///< Task ids, 32 hexadecimal digits.
+  std::vector<std::string> groups;        ///< "service:web", "family:web".
+  std::vector<std::string> detail_types;  ///< "ECS Task State Change", …
+};
+
+/// A consistent state of everything after exactly the events up to `sequence`.
+struct WorldSnapshot {
+  std::uint64_t sequence = 0;
+  std::vector<core::EventPtr> latest;  ///< The last event of each resource that exists.
+};
+
+/// Where a subscriber's events go. Called on the event stream's thread; must
+/// not block. Returns false when the subscriber is gone.
+using EventSink = std::function<bool(const std::vector<core::EventPtr>&)>;
+
+/// `from`: go on after this sequence number. Absent: a snapshot first.
+struct Subscribe {
+  std::optional<std::uint64_t> from;
+  EventFilter filter;
+  std::shared_ptr<const EventSink> sink;
+};
+
+/// How a subscription starts. The events after `sequence` go to the sink, the
+/// first of them after this answer.
+struct Subscribed {
+  std::uint64_t subscription = 0;
+  std::uint64_t sequence = 0;
+  std::uint64_t oldest_retained = 0;
+  bool gap = false;  ///< `from` is older than what is retained: a snapshot instead.
+  std::shared_ptr<const WorldSnapshot> snapshot;              ///< Null when resumed without gap.
+  std::shared_ptr<const std::vector<core::EventPtr>> missed;  ///< Events after `from`.
+};
+
+struct Unsubscribe {
+  std::uint64_t subscription = 0;
+};
+
+// ---- Scheduler -----------------------------------------------------------------------------
+
+/// Where each of `tasks` may run. The scheduler reserves what it assigns until
+/// the task is released.
+struct PlaceTasks {
+  std::shared_ptr<const core::PlacementRequest> request;
+};
+
+struct Placed {
+  std::shared_ptr<const core::PlacementResult> result;
+};
+
+/// Tasks that will not run, or are STOPPED.
+struct ReleaseTasks {
+  std::vector<core::TaskId> tasks;
+};
+
+// ---- Cluster's side: task, container_instance ----------------------------------------------
+
+/// What a caller or the scheduler wants of a task.
+struct EndTask {
+  core::TaskStopCode code = core::TaskStopCode::UserInitiated;
+  std::string reason;
+};
+
+struct TaskChanged {
+  core::TaskPtr task;
+};
+
+struct InstanceChanged {
+  core::InstancePtr instance;
+};
+
+/// The agent of a task's instance came or went.
+struct AgentConnectionChanged {
+  bool connected = false;
+};
+
+// ---- Between container_instance and agent ------------------------------------------------
+
+/// Everything a node needs to run a task.
+struct StartTask {
+  core::TaskPtr task;
+};
+
+struct StopTask {
+  core::TaskId task;
+};
+
+/// What an agent knows of one container now.
+struct ContainerReport {
+  std::string name;
+  core::ContainerStatus status = core::ContainerStatus::PENDING;
+  core::HealthStatus health = core::HealthStatus::UNKNOWN;
+  std::optional<std::int32_t> exit_code;
+  std::string reason;
+  std::string runtime_id;
+  std::string image_digest;
+  std::vector<core::NetworkBinding> bindings;
+};
+
+/// What an agent knows of a task now. Repeating one is harmless; one that is
+/// older than what is known changes nothing.
+struct TaskReport {
+  core::TaskId task;
+  core::TaskStatus status = core::TaskStatus::PENDING;  ///< PENDING, RUNNING or STOPPED.
+  std::vector<ContainerReport> containers;              ///< In the order of the task definition.
+  std::optional<core::Time> pull_started_at;
+  std::optional<core::Time> pull_stopped_at;
+  std::optional<core::Time> execution_stopped_at;
+  std::optional<core::TaskStopCode> stop_code;  ///< With STOPPED: why, when the node decided it.
+  std::string reason;
+  std::vector<core::KeyValuePair> network_details;  ///< awsvpc: privateIPv4Address, macAddress, …
+};
+
+struct TaskReported {
+  std::shared_ptr<const TaskReport> report;
+};
+
+/// A node joins a cluster. `instance` is given when it was registered before.
+struct RegisterInstance {
+  std::string cluster;
+  std::optional<core::InstanceId> instance;
+  std::string host_id;
+  core::VersionInfo version_info;
+  core::Capacity capacity;
+  std::vector<core::Attribute> attributes;
+  std::vector<core::Tag> tags;
+};
+
+/// The tasks that an agent must know: it runs those that should run, stops the
+/// others, and removes what belongs to none of them.
+struct TaskManifest {
+  std::shared_ptr<const std::vector<core::TaskPtr>> tasks;
+};
+
+struct Heartbeat {};
+
+// ---- Timers ---------------------------------------------------------------------------
+
+/// Sent back as TimerFired{token} to the sender, not before `delay` has passed.
+struct SetTimer {
+  std::chrono::milliseconds delay{0};
+  std::uint64_t token = 0;
+};
+
+struct TimerFired {
+  std::uint64_t token = 0;
+};
+
+}  // namespace troupe
+
+// Local messages: none is ever serialised.
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::AskRegistry)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::AskCluster)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ClusterCall)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ClusterStatusChanged)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::RecordWrite)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::Batch)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::Commit)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::Committed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::EventsCommitted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::TrimEvents)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::EventFilter)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::WorldSnapshot)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::Subscribe)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::Subscribed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::Unsubscribe)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::PlaceTasks)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::Placed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ReleaseTasks)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::EndTask)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::TaskChanged)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::InstanceChanged)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::AgentConnectionChanged)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::StartTask)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::StopTask)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ContainerReport)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::TaskReport)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::TaskReported)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::RegisterInstance)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::TaskManifest)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::Heartbeat)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::SetTimer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::TimerFired)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::Answer)
