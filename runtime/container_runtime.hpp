@@ -310,6 +310,12 @@ class ContainerRuntime {
   /// Makes networks, namespaces, volumes and the cgroup. All or nothing:
   /// after a failure nothing is left. conflict: a host port is taken.
   virtual Result<Sandbox> create_sandbox(const SandboxSpec& spec) = 0;
+  /// Frees what a finished sandbox holds of the host: networks and their ports,
+  /// mounts, cgroups, writable layers, volumes. What is known of its containers
+  /// stays until remove_sandbox: list(), status(), exit codes and logs.
+  /// conflict when one of them still runs. May be repeated. The default is for
+  /// adapters whose finished containers hold nothing.
+  virtual Result<void> release_sandbox(const std::string& /*id*/) { return {}; }
   /// Removes its containers first.
   virtual Result<void> remove_sandbox(const std::string& id) = 0;
   virtual Result<std::vector<Sandbox>> list_sandboxes() = 0;
