@@ -8,6 +8,7 @@
 #include "actors/core/events.hpp"
 #include "actors/core/placement/placement.hpp"
 #include "actors/core/stamp.hpp"
+#include "actors/core/task_report.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 
@@ -172,31 +173,8 @@ struct StopTask {
   core::TaskId task;
 };
 
-/// What an agent knows of one container now.
-struct ContainerReport {
-  std::string name;
-  core::ContainerStatus status = core::ContainerStatus::PENDING;
-  core::HealthStatus health = core::HealthStatus::UNKNOWN;
-  std::optional<std::int32_t> exit_code;
-  std::string reason;
-  std::string runtime_id;
-  std::string image_digest;
-  std::vector<core::NetworkBinding> bindings;
-};
-
-/// What an agent knows of a task now. Repeating one is harmless; one that is
-/// older than what is known changes nothing.
-struct TaskReport {
-  core::TaskId task;
-  core::TaskStatus status = core::TaskStatus::PENDING;  ///< PENDING, RUNNING or STOPPED.
-  std::vector<ContainerReport> containers;              ///< In the order of the task definition.
-  std::optional<core::Time> pull_started_at;
-  std::optional<core::Time> pull_stopped_at;
-  std::optional<core::Time> execution_stopped_at;
-  std::optional<core::TaskStopCode> stop_code;  ///< With STOPPED: why, when the node decided it.
-  std::string reason;
-  std::vector<core::KeyValuePair> network_details;  ///< awsvpc: privateIPv4Address, macAddress, …
-};
+using core::ContainerReport;
+using core::TaskReport;
 
 struct TaskReported {
   std::shared_ptr<const TaskReport> report;
@@ -260,8 +238,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::InstanceChanged)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::AgentConnectionChanged)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::StartTask)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::StopTask)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ContainerReport)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::TaskReport)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::TaskReported)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::RegisterInstance)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::TaskManifest)

@@ -25,14 +25,14 @@ BOOST_DESCRIBE_ENUM(InstanceStatus, REGISTERING, REGISTRATION_FAILED, ACTIVE, DR
 
 /// What a host offers. Reserved ports are in use by others from the start.
 struct Capacity {
-  std::int64_t cpu_units = 0;
-  std::int64_t memory_mib = 0;
+  CpuUnits cpu;
+  MemoryMib memory;
   std::vector<std::uint16_t> tcp_ports;
   std::vector<std::uint16_t> udp_ports;
   std::int32_t gpus = 0;
   friend bool operator==(const Capacity&, const Capacity&) = default;
 };
-BOOST_DESCRIBE_STRUCT(Capacity, (), (cpu_units, memory_mib, tcp_ports, udp_ports, gpus))
+BOOST_DESCRIBE_STRUCT(Capacity, (), (cpu, memory, tcp_ports, udp_ports, gpus))
 
 struct ContainerInstance {
   InstanceId id;

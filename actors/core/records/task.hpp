@@ -8,6 +8,7 @@
 #include "actors/core/ids.hpp"
 #include "actors/core/shapes/placement.hpp"
 #include "actors/core/shapes/task_definition.hpp"
+#include "actors/core/task_definition/task_size.hpp"
 
 #include <memory>
 #include <string>
@@ -31,17 +32,6 @@ BOOST_DESCRIBE_ENUM(TaskStatus, PROVISIONING, PENDING, ACTIVATING, RUNNING, DEAC
 
 enum class ContainerStatus : std::uint8_t { PENDING, RUNNING, STOPPED };
 BOOST_DESCRIBE_ENUM(ContainerStatus, PENDING, RUNNING, STOPPED)
-
-/// What a task takes from its instance while it is not STOPPED.
-struct TaskSize {
-  std::int64_t cpu_units = 0;
-  std::int64_t memory_mib = 0;
-  std::vector<std::uint16_t> tcp_ports;  ///< Static host ports.
-  std::vector<std::uint16_t> udp_ports;
-  std::int32_t gpus = 0;
-  friend bool operator==(const TaskSize&, const TaskSize&) = default;
-};
-BOOST_DESCRIBE_STRUCT(TaskSize, (), (cpu_units, memory_mib, tcp_ports, udp_ports, gpus))
 
 struct Container {
   Uuid id;

@@ -1,0 +1,53 @@
+#pragma once
+
+/// Decisions on clusters and container instances.
+///
+/// Source: ECS API Reference, CreateCluster, DeleteCluster,
+/// RegisterContainerInstance.
+
+#include "actors/core/commands.hpp"
+#include "actors/core/records/cluster.hpp"
+#include "actors/core/records/container_instance.hpp"
+#include "actors/core/stamp.hpp"
+
+#include <string>
+
+namespace troupe::core {
+
+/// The name a caller means: empty is "default"; an ARN gives its last part.
+Result<std::string> cluster_name(const Realm& realm, const std::string& reference);
+
+/// ClientException when it is not 1–255 of [A-Za-z0-9_-].
+Result<void> check_cluster_name(const std::string& name);
+
+/// The record after CreateCluster; equal to `existing` when it was there with
+/// equal arguments. `existing` is null or INACTIVE for a new one.
+Result<Cluster> create_cluster(const Cluster* existing, const std::string& name, const CreateCluster& command,
+                               const Stamp& stamp);
+
+/// The record after DeleteCluster; refused while it has instances, services or
+/// tasks that are not STOPPED.
+Result<Cluster> delete_cluster(const Cluster& cluster, const ClusterCounts& counts);
+
+/// What an agent says of its host when it registers.
+struct Registration {
+  std::string host_id;
+  VersionInfo version_info;
+  Capacity capacity;
+  std::vector<Attribute> attributes;
+  std::vector<Tag> tags;
+};
+
+/// A host that joins for the first time.
+ContainerInstance join_instance(const std::string& cluster, const InstanceId& id, const Registration& said,
+                                const Stamp& stamp);
+
+/// The same host again: what it says replaces what it said, its status and the
+/// custom attributes that it does not say again stay.
+ContainerInstance rejoin_instance(const ContainerInstance& known, const Registration& said,
+                                  const Stamp& stamp);
+
+/// What its tasks take from it and how many there are, counted afresh.
+void count_tasks(ContainerInstance& instance, const std::vector<TaskPtr>& tasks);
+
+}  // namespace troupe::core
