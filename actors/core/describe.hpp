@@ -29,7 +29,7 @@ using Enumerators = boost::describe::describe_enumerators<T>;
 
 /// Calls `visit(name, value)` for each field of `object`, in declared order.
 template <class T, class Visitor>
-  requires Described<std::remove_const_t<T>>
+requires Described<std::remove_const_t<T>>
 void for_each_field(T& object, Visitor&& visit) {
   boost::mp11::mp_for_each<Fields<std::remove_const_t<T>>>(
       [&](auto field) { visit(std::string_view{field.name}, object.*field.pointer); });
