@@ -15,7 +15,7 @@ namespace troupe::runtime {
 namespace {
 
 // A shared blob may be removed under a pull, by another process even; more often than this it is a fault.
-constexpr int kAttempts = 3;
+constexpr int kAttempts = 5;
 
 Failure not_here(const std::string& reference) {
   return {FailureKind::not_found, "the image " + reference + " is not on this host"};
