@@ -11,7 +11,7 @@
 /// Source: ECS Developer Guide, "Container dependencies"; the container agent's
 /// dependency graph, whose texts are used.
 
-#include "actors/core/shapes/common.hpp"
+#include "actors/core/shapes/resources.hpp"
 #include "actors/node/container_plan.hpp"
 
 #include <cstddef>

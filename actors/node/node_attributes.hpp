@@ -2,7 +2,7 @@
 
 /// What Troupe's node can do, as the attributes that placement asks for.
 
-#include "actors/core/shapes/common.hpp"
+#include "actors/core/shapes/resources.hpp"
 
 #include <vector>
 
