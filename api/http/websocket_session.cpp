@@ -91,7 +91,7 @@ void BeastWebSocket::opened(const error_code& error) {
   phase_ = Phase::open;
   read();
   send(std::exchange(before_opening_, {}));
-  if (close_code_ != 0) close(close_code_, std::move(close_reason_));
+  if (close_code_ != 0 && phase_ == Phase::open) close(close_code_, close_reason_);
 }
 
 void BeastWebSocket::send(std::span<const Frame> frames) {
