@@ -2,11 +2,10 @@
 
 #include "runtime/images/layer_stream.hpp"
 
-#include "runtime/process/files.hpp"
-
 #include <archive_entry.h>
 
 #include <cerrno>
+#include <fcntl.h>
 
 namespace troupe::runtime {
 namespace {
@@ -28,7 +27,6 @@ std::string archive_message(archive* reader) {
 Result<std::unique_ptr<LayerStream>> LayerStream::open(const std::string& blob, std::uint64_t limit_bytes,
                                                        std::chrono::steady_clock::time_point deadline) {
   std::unique_ptr<LayerStream> stream(new LayerStream);
-  stream->blob_ = blob;
   stream->limit_bytes_ = limit_bytes;
   stream->deadline_ = deadline;
   stream->buffer_.resize(kBufferBytes);
@@ -39,8 +37,11 @@ Result<std::unique_ptr<LayerStream>> LayerStream::open(const std::string& blob, 
   archive_read_support_filter_xz(reader);
   archive_read_support_format_raw(reader);
   archive_read_support_format_empty(reader);
-  if (archive_read_open_filename(reader, blob.c_str(), kBufferBytes) != ARCHIVE_OK) {
-    return errno_failure("cannot open the blob " + blob, archive_errno(reader));
+  // libarchive's own numbers are mixed with those of errno, so the file is opened here.
+  stream->file_ = Descriptor(::open(blob.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!stream->file_.valid()) return errno_failure("cannot open the blob " + blob, errno);
+  if (archive_read_open_fd(reader, stream->file_.get(), kBufferBytes) != ARCHIVE_OK) {
+    return Failure{FailureKind::failed, "cannot decompress a layer: " + archive_message(reader)};
   }
   archive_entry* entry = nullptr;
   const int status = archive_read_next_header(reader, &entry);

@@ -6,6 +6,7 @@
 /// other program is ever started for it.
 
 #include "runtime/images/sha256.hpp"
+#include "runtime/process/files.hpp"
 #include "runtime/result.hpp"
 
 #include <archive.h>
@@ -44,7 +45,7 @@ class LayerStream {
   LayerStream() = default;
   Failure fail(Failure failure);
 
-  std::string blob_;
+  Descriptor file_;
   ArchiveReader reader_;
   std::vector<char> buffer_;
   Sha256 hash_;

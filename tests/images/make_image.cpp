@@ -21,6 +21,8 @@ namespace {
 namespace json = boost::json;
 using runtime::sha256_digest;
 
+constexpr std::string_view kManifestType = "application/vnd.oci.image.manifest.v1+json";
+
 struct ArchiveFree {
   void operator()(archive* writer) const { archive_write_free(writer); }
   void operator()(archive_entry* entry) const { archive_entry_free(entry); }
@@ -128,14 +130,6 @@ json::object start_of(const ImageDescription& description) {
   return start;
 }
 
-std::string architecture() {
-#if defined(__aarch64__)
-  return "arm64";
-#else
-  return "amd64";
-#endif
-}
-
 void put_in_index(const std::string& directory, json::object manifest, const std::string& tag) {
   constexpr std::string_view kName = "org.opencontainers.image.ref.name";
   manifest["annotations"] = json::object{{kName, tag}};
@@ -212,11 +206,10 @@ MadeImage make_image(const std::string& directory, const ImageDescription& descr
     layers.push_back(put_blob(directory, compress(tar, layer.compression), layer_type(layer.compression)));
   }
   const json::object config{
-      {"architecture", architecture()},
+      {"architecture", description.architecture.empty() ? this_architecture() : description.architecture},
       {"os", "linux"},
       {"config", start_of(description)},
       {"rootfs", json::object{{"type", "layers"}, {"diff_ids", to_array(made.diff_ids)}}}};
-  constexpr std::string_view kManifestType = "application/vnd.oci.image.manifest.v1+json";
   const json::object manifest{
       {"schemaVersion", 2},
       {"mediaType", kManifestType},
@@ -227,6 +220,35 @@ MadeImage make_image(const std::string& directory, const ImageDescription& descr
   put_in_index(directory, std::move(descriptor), description.tag);
   must(runtime::write_file_atomically(directory + "/oci-layout", R"({"imageLayoutVersion":"1.0.0"})"));
   return made;
+}
+
+std::string make_multi_platform(const std::string& directory, const std::string& tag,
+                                const std::map<std::string, MadeImage>& by_architecture) {
+  json::array manifests;
+  for (const auto& [architecture, made] : by_architecture) {
+    const auto manifest =
+        must(runtime::read_file(directory + "/blobs/sha256/" + runtime::digest_hex(made.digest)));
+    manifests.push_back(
+        json::object{{"mediaType", kManifestType},
+                     {"digest", made.digest},
+                     {"size", manifest.size()},
+                     {"platform", json::object{{"architecture", architecture}, {"os", "linux"}}}});
+  }
+  constexpr std::string_view kIndexType = "application/vnd.oci.image.index.v1+json";
+  const json::object index{
+      {"schemaVersion", 2}, {"mediaType", kIndexType}, {"manifests", std::move(manifests)}};
+  auto descriptor = put_blob(directory, json::serialize(index), kIndexType);
+  const std::string digest(descriptor.at("digest").as_string());
+  put_in_index(directory, std::move(descriptor), tag);
+  return digest;
+}
+
+std::string this_architecture() {
+#if defined(__aarch64__)
+  return "arm64";
+#else
+  return "amd64";
+#endif
 }
 
 std::vector<Entry> busybox_entries() {

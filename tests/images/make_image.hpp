@@ -63,6 +63,7 @@ struct ImageDescription {
   std::vector<std::string> volumes{};
   std::vector<std::string> exposed_ports{};  ///< "80/tcp"
   std::string tag = "latest";
+  std::string architecture{};  ///< As Go spells it; empty: this machine's.
 };
 
 struct MadeImage {
@@ -78,6 +79,14 @@ std::string compress(const std::string& bytes, Compression compression);
 /// Adds an image to the OCI layout in `directory`, which is made when missing;
 /// an image with the same tag is replaced.
 MadeImage make_image(const std::string& directory, const ImageDescription& description);
+
+/// Gives one tag to images of several architectures that are in the layout
+/// already. Returns the digest of the index.
+std::string make_multi_platform(const std::string& directory, const std::string& tag,
+                                const std::map<std::string, MadeImage>& by_architecture);
+
+/// "amd64" or "arm64".
+std::string this_architecture();
 
 /// The entries of a root file system with busybox-static: every applet in /bin,
 /// users root and nobody, and the directories a container expects.
