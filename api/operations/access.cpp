@@ -1,0 +1,77 @@
+/// Signatures and tokens.
+
+#include "api/operations/access.hpp"
+
+#include <string_view>
+
+namespace troupe::api::operations {
+namespace {
+
+constexpr std::string_view bearer = "Bearer ";
+constexpr std::string_view token_protocol = "troupe.token.";
+
+std::chrono::sys_seconds wall_clock() {
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+AccessOptions completed(AccessOptions options) {
+  if (!options.now) options.now = wall_clock;
+  if (options.token_key.empty()) options.token_key = http::TokenIssuer::random_key();
+  if (!options.credentials) {
+    options.credentials = [](std::string_view) { return std::shared_ptr<const http::Credentials>{}; };
+  }
+  return options;
+}
+
+/// The token among the subprotocols that a browser offers: "a, troupe.token.T".
+std::string_view offered_token(std::string_view protocols) {
+  const auto start = protocols.find(token_protocol);
+  if (start == std::string_view::npos) return {};
+  protocols.remove_prefix(start + token_protocol.size());
+  return protocols.substr(0, protocols.find_first_of(", "));
+}
+
+std::string token_of(const http::Request& request) {
+  if (auto token = request.query_parameter("token"); !token.empty()) return token;
+  const auto* authorization = request.header("authorization");
+  if (authorization != nullptr && authorization->starts_with(bearer)) {
+    return authorization->substr(bearer.size());
+  }
+  const auto* protocols = request.header("sec-websocket-protocol");
+  return protocols != nullptr ? std::string{offered_token(*protocols)} : std::string{};
+}
+
+http::ApiError forbidden(http::ApiError error) {
+  error.status = 403;
+  return error;
+}
+
+}  // namespace
+
+Access::Access(const core::Realm& realm, AccessOptions options)
+    : realm_(realm),
+      options_(completed(std::move(options))),
+      verifier_(options_.credentials, {.service = "ecs", .region = realm.region}),
+      tokens_(options_.token_key) {}
+
+http::Result<std::string> Access::caller_of(const http::Request& request) const {
+  const auto prefix = "arn:" + realm_.partition + ":iam::" + realm_.account;
+  if (options_.mode == AccessMode::any) return prefix + ":root";
+  auto identity = verifier_.verify(request, options_.now());
+  if (!identity) return std::move(identity).error();
+  return prefix + ":user/" + identity->access_key;
+}
+
+EventToken Access::issue_token(std::string_view caller_arn) const {
+  const auto now = options_.now();
+  return {tokens_.issue(caller_arn, now, options_.token_lifetime), now + options_.token_lifetime};
+}
+
+http::Result<std::string> Access::subscriber_of(const http::Request& request) const {
+  const auto token = token_of(request);
+  auto caller = token.empty() ? caller_of(request) : tokens_.check(token, options_.now());
+  if (!caller) return forbidden(std::move(caller).error());
+  return caller;
+}
+
+}  // namespace troupe::api::operations

@@ -1,0 +1,42 @@
+#pragma once
+
+/// Every operation of the ECS API by name: those that Troupe has, as rows, and
+/// the names of the others, which are refused in other words than a typing error.
+
+#include "api/operations/operation.hpp"
+
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace troupe::api::operations {
+
+/// The rows of each noun; one function per file.
+std::vector<Operation> cluster_operations();
+std::vector<Operation> task_definition_operations();
+std::vector<Operation> task_operations();
+std::vector<Operation> container_instance_operations();
+
+/// X-Amz-Target is this, a dot and the operation's name.
+inline constexpr std::string_view target_prefix = "AmazonEC2ContainerServiceV20141113";
+
+class OperationTable {
+ public:
+  /// With the rows of all nouns.
+  OperationTable();
+
+  /// UnsupportedFeatureException for an operation of ECS that has no row here,
+  /// UnknownOperationException for any other name.
+  [[nodiscard]] core::Result<const Operation*> find(std::string_view name) const;
+
+  /// The operation that an X-Amz-Target header names.
+  [[nodiscard]] core::Result<const Operation*> find_target(std::string_view target) const;
+
+  [[nodiscard]] std::size_t size() const { return rows_.size(); }
+
+ private:
+  void add(std::vector<Operation> rows);
+  std::unordered_map<std::string_view, Operation> rows_;
+};
+
+}  // namespace troupe::api::operations

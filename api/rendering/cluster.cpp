@@ -1,0 +1,51 @@
+/// Clusters.
+
+#include "api/rendering/rendering.hpp"
+
+namespace troupe::api::rendering {
+namespace {
+
+/// ECS tells these counts as text, and for each launch type. Troupe's instances
+/// are hosts of the user's own, which ECS counts as EC2.
+std::vector<core::KeyValuePair> statistics(const core::ClusterCounts& counts) {
+  const auto row = [](const char* name, std::int32_t value) {
+    return core::KeyValuePair{name, std::to_string(value)};
+  };
+  return {row("runningEC2TasksCount", counts.running_tasks),
+          row("runningFargateTasksCount", 0),
+          row("pendingEC2TasksCount", counts.pending_tasks),
+          row("pendingFargateTasksCount", 0),
+          row("runningExternalTasksCount", 0),
+          row("pendingExternalTasksCount", 0),
+          row("activeEC2ServiceCount", counts.active_services),
+          row("activeFargateServiceCount", 0),
+          row("drainingEC2ServiceCount", 0),
+          row("drainingFargateServiceCount", 0),
+          row("activeExternalServiceCount", 0),
+          row("drainingExternalServiceCount", 0)};
+}
+
+}  // namespace
+
+wire::Cluster cluster(const core::Realm& realm, const core::Cluster& record,
+                      const core::ClusterCounts& counts, const ClusterDetail& detail) {
+  wire::Cluster out;
+  out.clusterArn = core::cluster_arn(realm, record.name);
+  out.clusterName = record.name;
+  out.status = core::name_of(record.status);
+  out.registeredContainerInstancesCount = counts.registered_instances;
+  out.runningTasksCount = counts.running_tasks;
+  out.pendingTasksCount = counts.pending_tasks;
+  out.activeServicesCount = counts.active_services;
+  out.capacityProviders = record.capacity_providers;
+  out.defaultCapacityProviderStrategy = record.default_strategy;
+  out.serviceConnectDefaults = record.service_connect_defaults;
+  out.statistics = detail.statistics ? statistics(counts) : std::vector<core::KeyValuePair>{};
+  out.settings = detail.settings ? record.settings : std::vector<core::ClusterSetting>{};
+  out.tags = detail.tags ? record.tags : std::vector<core::Tag>{};
+  if (detail.configuration) out.configuration = record.configuration;
+  if (detail.attachments) out.attachments.emplace();
+  return out;
+}
+
+}  // namespace troupe::api::rendering
