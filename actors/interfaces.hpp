@@ -13,7 +13,9 @@ namespace troupe {
 /// The TIMER actor interface: one timer wheel for all actors.
 using TimerActor = caf::typed_actor<
     // Sends TimerFired{token} to the sender when the delay has passed.
-    caf::reacts_to<SetTimer>>;
+    caf::reacts_to<SetTimer>,
+    // From itself: look what is due.
+    caf::reacts_to<Tick>>;
 
 /// The EVENT STREAM actor interface.
 using EventStreamActor = caf::typed_actor<
@@ -22,14 +24,18 @@ using EventStreamActor = caf::typed_actor<
     // Starts a subscription: a snapshot or the missed events, then deltas.
     caf::replies_to<Subscribe>::with<Subscribed>,
     // Ends one.
-    caf::reacts_to<Unsubscribe>>;
+    caf::reacts_to<Unsubscribe>,
+    // Time to look for events that are too old.
+    caf::reacts_to<TimerFired>>;
 
 /// The JOURNAL actor interface: the one writer of durable state.
 using JournalActor = caf::typed_actor<
     // Answers when the batch is durable; an error means that nothing of it is.
     caf::replies_to<Commit>::with<Committed>,
     // Forgets old events.
-    caf::reacts_to<TrimEvents>>;
+    caf::reacts_to<TrimEvents>,
+    // From itself: commit what has gathered.
+    caf::reacts_to<Tick>>;
 
 /// The SCHEDULER actor interface, one per cluster.
 using SchedulerActor = caf::typed_actor<
@@ -47,7 +53,9 @@ using AgentActor = caf::typed_actor<
     // Stops a task; one it does not know is reported STOPPED.
     caf::reacts_to<StopTask>,
     // Adopts, starts, stops and cleans up until it matches the manifest.
-    caf::reacts_to<TaskManifest>>;
+    caf::reacts_to<TaskManifest>,
+    // Its own timers: heartbeats, clean-up.
+    caf::reacts_to<TimerFired>>;
 
 /// The TASK actor interface: owner of one task's record.
 using TaskActor = caf::typed_actor<
@@ -64,9 +72,19 @@ struct AssignTask {
   TaskActor owner;
 };
 
+/// Who an agent says that it is, and the actor that speaks for it.
+struct OpenSession {
+  core::Registration registration;
+  AgentActor agent;
+};
+
+struct AgentConnected;
+
 /// The CONTAINER INSTANCE actor interface: owner of one instance's record and
 /// of the session with its agent.
 using InstanceActor = caf::typed_actor<
+    // An agent registered; the answer is its session.
+    caf::replies_to<OpenSession>::with<AgentConnected>,
     // Hands the task to the agent, and its reports to the owner.
     caf::reacts_to<AssignTask>,
     // Hands it to the agent.
@@ -76,17 +94,19 @@ using InstanceActor = caf::typed_actor<
     // From the agent. Reports on tasks that are not placed here are dropped.
     caf::reacts_to<TaskReported>,
     // From the agent: it is alive.
-    caf::reacts_to<Heartbeat>>;
-
-/// A node joins: who it is and the actor that speaks for it.
-struct ConnectAgent {
-  RegisterInstance registration;
-  AgentActor agent;
-};
+    caf::reacts_to<Heartbeat>,
+    // Its own timers: missed heartbeats.
+    caf::reacts_to<TimerFired>>;
 
 struct AgentConnected {
   core::InstanceId id;
   InstanceActor instance;  ///< Where the agent's reports go.
+};
+
+/// A node joins a cluster.
+struct ConnectAgent {
+  RegisterInstance registration;
+  AgentActor agent;
 };
 
 /// The CLUSTER actor interface: owner of one cluster's record, index of its
@@ -99,7 +119,9 @@ using ClusterActor = caf::typed_actor<
     // From its tasks.
     caf::reacts_to<TaskChanged>,
     // From its instances.
-    caf::reacts_to<InstanceChanged>>;
+    caf::reacts_to<InstanceChanged>,
+    // Time to drop the records of tasks that stopped long ago.
+    caf::reacts_to<TimerFired>>;
 
 /// The REGISTRY actor interface: names of clusters, and task definitions.
 using RegistryActor = caf::typed_actor<
@@ -115,5 +137,6 @@ using RegistryActor = caf::typed_actor<
 }  // namespace troupe
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::AssignTask)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::OpenSession)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ConnectAgent)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::AgentConnected)

@@ -4,6 +4,7 @@
 /// Payloads of any size travel as shared_ptr<const T>: sharing one costs like an
 /// integer (see README). All messages stay in this process.
 
+#include "actors/core/cluster_life.hpp"
 #include "actors/core/commands.hpp"
 #include "actors/core/events.hpp"
 #include "actors/core/placement/placement.hpp"
@@ -184,11 +185,7 @@ struct TaskReported {
 struct RegisterInstance {
   std::string cluster;
   std::optional<core::InstanceId> instance;
-  std::string host_id;
-  core::VersionInfo version_info;
-  core::Capacity capacity;
-  std::vector<core::Attribute> attributes;
-  std::vector<core::Tag> tags;
+  core::Registration said;
 };
 
 /// The tasks that an agent must know: it runs those that should run, stops the
@@ -210,6 +207,9 @@ struct SetTimer {
 struct TimerFired {
   std::uint64_t token = 0;
 };
+
+/// Sent by an actor to itself.
+struct Tick {};
 
 }  // namespace troupe
 
@@ -244,4 +244,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::TaskManifest)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::Heartbeat)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::SetTimer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::TimerFired)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::Tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::Answer)

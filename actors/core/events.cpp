@@ -2,6 +2,8 @@
 
 #include "actors/core/events.hpp"
 
+#include "actors/core/store.hpp"
+
 namespace troupe::core {
 namespace {
 
@@ -9,14 +11,22 @@ struct ClusterName {
   const std::string& operator()(const TaskStateChange& e) const { return e.task->launch->cluster; }
   const std::string& operator()(const InstanceStateChange& e) const { return e.instance->cluster; }
   const std::string& operator()(const ClusterStateChange& e) const { return e.cluster->name; }
-  const std::string& operator()(const TaskForgotten& e) const { return e.cluster; }
 };
 
 struct DetailType {
   const char* operator()(const TaskStateChange&) const { return "ECS Task State Change"; }
   const char* operator()(const InstanceStateChange&) const { return "ECS Container Instance State Change"; }
   const char* operator()(const ClusterStateChange&) const { return "ECS Cluster State Change"; }
-  const char* operator()(const TaskForgotten&) const { return ""; }
+};
+
+struct ResourceKey {
+  std::string operator()(const TaskStateChange& e) const {
+    return task_key(e.task->launch->cluster, e.task->id);
+  }
+  std::string operator()(const InstanceStateChange& e) const {
+    return instance_key(e.instance->cluster, e.instance->id);
+  }
+  std::string operator()(const ClusterStateChange& e) const { return cluster_key(e.cluster->name); }
 };
 
 }  // namespace

@@ -31,13 +31,7 @@ struct ClusterStateChange {
   std::shared_ptr<const Cluster> cluster;
 };
 
-/// A STOPPED task's record was dropped; told to projections, not to the world.
-struct TaskForgotten {
-  std::string cluster;
-  TaskId task;
-};
-
-using EventBody = std::variant<TaskStateChange, InstanceStateChange, ClusterStateChange, TaskForgotten>;
+using EventBody = std::variant<TaskStateChange, InstanceStateChange, ClusterStateChange>;
 
 /// An event before the journal has given it its place.
 struct Event {
@@ -57,7 +51,10 @@ using EventPtr = std::shared_ptr<const SequencedEvent>;
 /// The name of the cluster that an event belongs to.
 const std::string& cluster_of(const EventBody& body);
 
-/// "ECS Task State Change" and so on; empty for what is not told to the world.
+/// "ECS Task State Change" and so on.
 const char* detail_type(const EventBody& body);
+
+/// What the event is about, the same for all events of one resource.
+std::string resource_key(const EventBody& body);
 
 }  // namespace troupe::core

@@ -22,8 +22,7 @@ struct PlacementRequest {
   std::vector<TaskId> tasks;
   TaskSize size;
   std::string group;
-  std::vector<std::string> required_attributes;  ///< Names that the instance must carry.
-  std::vector<Attribute> required_values;        ///< Attributes with these values.
+  std::vector<Attribute> attributes;  ///< That the instance must carry; with a value, an equal one.
   std::vector<PlacementConstraint> constraints;
   std::vector<PlacementStrategy> strategies;
   /// StartTask: one task on each of these, whatever the strategies say.
@@ -47,8 +46,10 @@ struct Refusal {
 
 struct PlacementResult {
   std::vector<Assignment> assignments;
-  std::vector<Refusal> refusals;  ///< Of the first task that found no place.
-  bool fleet_is_empty = false;    ///< No instance is registered at all.
+  /// Every instance's reason for the first task that found no place; with
+  /// `instances` given, those of the instances that refused.
+  std::vector<Refusal> refusals;
+  bool fleet_is_empty = false;  ///< No instance is registered at all.
 };
 
 /// What the scheduler knows of one instance.

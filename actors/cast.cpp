@@ -1,0 +1,58 @@
+/// Spawns the control plane.
+
+#include "actors/cast.hpp"
+
+#include "actors/control/journal_actor.hpp"
+#include "actors/control/recovery.hpp"
+#include "actors/timer.hpp"
+
+#include <caf/scoped_actor.hpp>
+
+namespace troupe {
+
+void configure(caf::actor_system_config& config, std::size_t threads) {
+  config.set("scheduler.policy", caf::atom("sharing"));
+  config.set("scheduler.max-threads", threads);
+  config.set("scheduler.max-throughput", std::size_t{100});
+}
+
+runtime::Result<ControlPlane> start_control_plane(caf::actor_system& system,
+                                                  std::shared_ptr<runtime::Journal> journal,
+                                                  const CastOptions& options) {
+  auto recovered = control::recover(*journal, options.realm);
+  if (!recovered) return recovered.error();
+  ControlPlane plane;
+  auto stage = std::make_shared<Stage>();
+  stage->realm = options.realm;
+  stage->limits = options.limits;
+  stage->clock = options.clock;
+  stage->chance = options.chance;
+  stage->timer = system.spawn<Timer>();
+  const auto last_sequence = recovered->events.last_sequence;
+  plane.events = system.spawn<control::EventStream>(options.limits, options.clock, stage->timer,
+                                                    std::move(recovered->events));
+  if (options.journal_has_thread) {
+    stage->journal =
+        system.spawn<control::JournalWriter, caf::detached>(std::move(journal), last_sequence, plane.events);
+  } else {
+    stage->journal = system.spawn<control::JournalWriter>(std::move(journal), last_sequence, plane.events);
+  }
+  plane.stage = stage;
+  plane.registry = system.spawn<control::Registry>(plane.stage, std::move(recovered->world));
+  return plane;
+}
+
+void ControlPlane::shut_down(caf::actor_system& system) {
+  caf::scoped_actor self{system};
+  const auto end = [&](const auto& handle) {
+    self->send_exit(handle, caf::exit_reason::user_shutdown);
+    self->wait_for(handle);
+  };
+  end(registry);
+  end(events);
+  end(stage->timer);
+  end(stage->journal);
+  *this = {};
+}
+
+}  // namespace troupe

@@ -1,0 +1,43 @@
+#pragma once
+
+/// The one place that spawns the control plane. Which actor gets a thread of its
+/// own is decided here and nowhere else.
+
+#include "actors/stage.hpp"
+#include "runtime/journal.hpp"
+
+#include <caf/actor_system.hpp>
+
+#include <memory>
+
+namespace troupe {
+
+struct CastOptions {
+  core::Realm realm;
+  Limits limits;
+  Clock clock;    ///< Wall clock, milliseconds.
+  Chance chance;  ///< 64 fresh random bits at each call.
+  /// The journal writes to a disk: it needs a thread to wait on. Never in
+  /// simulations: a detached actor escapes the test scheduler.
+  bool journal_has_thread = true;
+};
+
+/// The handles that the outside needs.
+struct ControlPlane {
+  StagePtr stage;
+  RegistryActor registry;
+  EventStreamActor events;
+
+  /// Ends every actor of it; returns when they have ended. Containers run on.
+  void shut_down(caf::actor_system& system);
+};
+
+/// CAF set up as measured to be best: policy sharing, throughput bounded.
+void configure(caf::actor_system_config& config, std::size_t threads);
+
+/// Reads back what the journal holds and starts the actors on it.
+runtime::Result<ControlPlane> start_control_plane(caf::actor_system& system,
+                                                  std::shared_ptr<runtime::Journal> journal,
+                                                  const CastOptions& options);
+
+}  // namespace troupe

@@ -1,0 +1,99 @@
+/// Operations on a cluster.
+
+#include "actors/control/cluster.hpp"
+
+#include "actors/core/cluster_life.hpp"
+
+namespace troupe::control {
+
+Cluster::Cluster(caf::actor_config& config, StagePtr stage, std::string cluster_name, RegistryActor registry,
+                 std::shared_ptr<const RecoveredCluster> recovered)
+    : Owner(config, std::move(stage)),
+      cluster_name_(std::move(cluster_name)),
+      registry_(std::move(registry)),
+      recovered_(std::move(recovered)) {
+  set_down_handler([this](const caf::down_msg& down) { revive(down); });
+}
+
+Cluster::behavior_type Cluster::make_behavior() {
+  recover(*recovered_);
+  recovered_ = nullptr;
+  return {
+      [this](const ClusterCall& call) { return perform(call); },
+      [this](const ConnectAgent& ask) { return connect(ask); },
+      [this](const TaskChanged& change) { take_task(change.task); },
+      [this](const InstanceChanged& change) { instances_[change.instance->id] = change.instance; },
+      [this](const TimerFired& timer) { timer.token == 0 ? forget_old() : revive_task(timer.token); },
+  };
+}
+
+bool Cluster::active() const {
+  return record_ && record_->status == core::ClusterStatus::ACTIVE;
+}
+
+caf::result<Answer> Cluster::perform(const ClusterCall& call) {
+  const auto& command = *call.command;
+  if (const auto* create_it = std::get_if<core::CreateCluster>(&command)) return create(*create_it);
+  if (!record_) return answer(core::Error{core::ErrorCode::cluster_not_found, "Cluster not found."});
+  if (std::holds_alternative<core::DescribeCluster>(command)) return answer(describe());
+  if (!active())
+    return answer(core::Error{core::ErrorCode::cluster_not_found, "The referenced cluster was inactive."});
+  const auto& realm = stage().realm;
+  const auto reply = [](auto result) {
+    return answer(result ? core::Outcome{core::Reply{std::move(*result)}} : core::Outcome{result.error()});
+  };
+  if (std::holds_alternative<core::RunTask>(command)) return run(call.command, call.definition);
+  if (const auto* ask = std::get_if<core::StopTask>(&command)) return stop(*ask);
+  if (const auto* ask = std::get_if<core::DescribeTasks>(&command)) {
+    return reply(core::describe_tasks(realm, cluster_name_, tasks_, *ask));
+  }
+  if (const auto* ask = std::get_if<core::ListTasks>(&command)) {
+    return reply(core::list_tasks(realm, cluster_name_, tasks_, *ask));
+  }
+  if (const auto* ask = std::get_if<core::DescribeContainerInstances>(&command)) {
+    return reply(core::describe_instances(realm, cluster_name_, instances_, tasks_, *ask));
+  }
+  if (const auto* ask = std::get_if<core::ListContainerInstances>(&command)) {
+    return reply(core::list_instances(realm, cluster_name_, instances_, *ask));
+  }
+  return remove();
+}
+
+core::Reply Cluster::describe() const {
+  return core::ClusterReply{record_, core::count_cluster(tasks_, instances_)};
+}
+
+caf::result<Answer> Cluster::create(const core::CreateCluster& command) {
+  auto next = core::create_cluster(record_.get(), cluster_name_, command, stage().stamp());
+  if (!next) return answer(next.error());
+  if (record_ && *next == *record_) return answer(describe());
+  return write_cluster(std::move(*next));
+}
+
+caf::result<Answer> Cluster::remove() {
+  auto counts = core::count_cluster(tasks_, instances_);
+  counts.pending_tasks += accepting_;
+  auto next = core::delete_cluster(*record_, counts);
+  if (!next) return answer(next.error());
+  return write_cluster(std::move(*next));
+}
+
+caf::result<Answer> Cluster::write_cluster(core::Cluster next) {
+  auto promise = make_response_promise<Answer>();
+  const auto record = std::make_shared<const core::Cluster>(std::move(next));
+  write({{core::cluster_key(cluster_name_), core::store(*record)}},
+        {event(core::ClusterStateChange{record}, stage().stamp())},
+        [this, record, promise](bool durable) mutable {
+          if (!durable) {
+            promise.deliver(broken("journal"));
+            return;
+          }
+          record_ = record;
+          send(registry_, ClusterStatusChanged{cluster_name_, record->status});
+          spdlog::info("cluster {} is {}", cluster_name_, core::name_of(record->status));
+          promise.deliver(answer(describe()));
+        });
+  return promise;
+}
+
+}  // namespace troupe::control

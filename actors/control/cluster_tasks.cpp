@@ -1,0 +1,168 @@
+/// RunTask, StartTask and StopTask, and what becomes of tasks.
+
+#include "actors/control/cluster.hpp"
+#include "actors/core/task_life.hpp"
+
+namespace troupe::control {
+
+caf::result<Answer> Cluster::run(const std::shared_ptr<const core::ClusterCommand>& command,
+                                 const core::TaskDefinitionPtr& definition) {
+  const auto& ask = std::get<core::RunTask>(*command);
+  if (auto known = answer_by_token(ask)) return std::move(*known);
+  auto plan = core::plan_run_task(*record_, ask, definition, stage().realm, stage().stamp());
+  if (!plan) return answer(plan.error());
+  if (!ask.client_token.empty()) {
+    auto& use = tokens_[ask.client_token];
+    use.made = {ask.client_token, ask.request_digest, stage().clock(), plan->request.tasks};
+  }
+  ++accepting_;
+  auto promise = make_response_promise<Answer>();
+  auto request_to_place = std::make_shared<const core::PlacementRequest>(plan->request);
+  request(scheduler_, caf::infinite, PlaceTasks{std::move(request_to_place)})
+      .then(
+          [=, this, plan = std::move(*plan)](const Placed& placed) {
+            accept(plan, *placed.result, std::get<core::RunTask>(*command), definition, promise);
+          },
+          [=, this](caf::error& why) mutable {
+            --accepting_;
+            settle_token(std::get<core::RunTask>(*command).client_token, nullptr, false);
+            promise.deliver(std::move(why));
+          });
+  return promise;
+}
+
+void Cluster::accept(const core::RunPlan& plan, const core::PlacementResult& placed,
+                     const core::RunTask& command, const core::TaskDefinitionPtr& definition,
+                     Promise promise) {
+  const auto stamp = stage().stamp();
+  auto result = core::accept_placed(plan, placed, definition, stage().realm, stamp);
+  if (!result || result->tasks.empty()) {
+    --accepting_;
+    const auto reply = answer(result ? core::Outcome{core::Reply{core::TasksReply{{}, result->failures}}}
+                                     : core::Outcome{result.error()});
+    settle_token(command.client_token, reply, false);
+    promise.deliver(reply);
+    return;
+  }
+  std::vector<RecordWrite> records;
+  std::vector<core::Event> events;
+  std::vector<core::TaskId> ids;
+  for (const auto& task : result->tasks) {
+    ids.push_back(task->id);
+    records.push_back({core::task_key(cluster_name_, task->id), core::store(*task)});
+    events.push_back(event(core::TaskStateChange{task}, stamp));
+  }
+  if (!command.client_token.empty()) {
+    auto& made = tokens_[command.client_token].made;
+    made.tasks = ids;
+    records.push_back({core::token_key(cluster_name_, command.client_token), core::store(made)});
+  }
+  const auto token = command.client_token;
+  const auto reply = answer(core::Reply{core::TasksReply{result->tasks, result->failures}});
+  write(std::move(records), std::move(events),
+        [this, tasks = result->tasks, ids, token, reply, promise](bool durable) mutable {
+          --accepting_;
+          if (durable) {
+            started(tasks);
+            promise.deliver(reply);
+          } else {
+            send(scheduler_, ReleaseTasks{ids});
+            promise.deliver(broken("journal"));
+          }
+          settle_token(token, reply, durable);
+        });
+}
+
+void Cluster::started(const std::vector<core::TaskPtr>& tasks) {
+  for (const auto& task : tasks) {
+    tasks_.put(task);
+    spawn_task(task);
+    spdlog::info("task {} of {}:{} is placed on {}", core::to_string(task->id), task->launch->family,
+                 task->launch->revision, core::to_string(task->instance));
+  }
+}
+
+/// The same token with the same request gives the same tasks.
+std::optional<caf::result<Answer>> Cluster::answer_by_token(const core::RunTask& command) {
+  if (command.client_token.empty()) return std::nullopt;
+  const auto known = tokens_.find(command.client_token);
+  if (known == tokens_.end()) return std::nullopt;
+  auto& use = known->second;
+  if (use.made.request_digest != command.request_digest) {
+    return caf::result<Answer>{answer(core::Error{core::ErrorCode::conflict,
+                                                  "The clientToken was used with different parameters. Retry "
+                                                  "with the same parameters or another token."})};
+  }
+  if (!use.settled) {
+    auto promise = make_response_promise<Answer>();
+    use.waiting.push_back(promise);
+    return caf::result<Answer>{promise};
+  }
+  core::TasksReply reply;
+  for (const auto& id : use.made.tasks) {
+    if (auto task = tasks_.find(id)) reply.tasks.push_back(std::move(task));
+  }
+  return caf::result<Answer>{answer(core::Reply{std::move(reply)})};
+}
+
+void Cluster::settle_token(const std::string& token, const Answer& reply, bool durable) {
+  const auto known = tokens_.find(token);
+  if (token.empty() || known == tokens_.end()) return;
+  for (auto& promise : std::exchange(known->second.waiting, {})) {
+    if (reply) {
+      promise.deliver(reply);
+    } else {
+      promise.deliver(broken("the call with the same clientToken failed"));
+    }
+  }
+  known->second.settled = true;
+  if (!durable) tokens_.erase(known);
+}
+
+caf::result<Answer> Cluster::stop(const core::StopTask& command) {
+  const auto id = core::find_task_id(stage().realm, cluster_name_, command.task);
+  if (!id) return answer(id.error());
+  const auto task = *id ? tasks_.find(**id) : nullptr;
+  if (!task) return answer(core::invalid_parameter("The referenced task was not found."));
+  const auto owner = task_actors_.find(task->id);
+  if (owner == task_actors_.end()) return answer(core::Reply{core::TaskReply{task}});
+  const auto reason = command.reason.empty() ? std::string{core::stopped_by_user} : command.reason;
+  return delegate(owner->second, EndTask{core::TaskStopCode::UserInitiated, reason});
+}
+
+void Cluster::take_task(const core::TaskPtr& task) {
+  if (!tasks_.put(task) || task->last_status != core::TaskStatus::STOPPED) return;
+  send(scheduler_, ReleaseTasks{{task->id}});
+  task_actors_.erase(task->id);
+}
+
+void Cluster::drop(const std::vector<core::TaskId>& tasks) {
+  std::vector<RecordWrite> records;
+  for (const auto& id : tasks) records.push_back({core::task_key(cluster_name_, id), std::nullopt});
+  write(std::move(records), {}, [this, tasks](bool durable) {
+    for (const auto& id : tasks) {
+      if (durable) tasks_.erase(id);
+    }
+  });
+}
+
+/// STOPPED tasks and client tokens are kept for a while only.
+void Cluster::forget_old() {
+  const auto& limits = stage().limits;
+  const auto now = stage().clock();
+  const auto old = tasks_.stopped_before(now - limits.stopped_task_retention, 1000);
+  if (!old.empty()) drop(old);
+  std::vector<RecordWrite> records;
+  std::erase_if(tokens_, [&](const auto& entry) {
+    if (!entry.second.settled || entry.second.made.created_at + limits.client_token_retention > now)
+      return false;
+    records.push_back({core::token_key(cluster_name_, entry.first), std::nullopt});
+    return true;
+  });
+  if (!records.empty()) write(std::move(records), {}, [](bool) {});
+  send(stage().timer,
+       SetTimer{std::min<std::chrono::milliseconds>(limits.stopped_task_retention, std::chrono::seconds{30}),
+                0});
+}
+
+}  // namespace troupe::control

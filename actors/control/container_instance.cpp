@@ -1,0 +1,183 @@
+/// A container instance and the session with its agent.
+
+#include "actors/control/container_instance.hpp"
+
+#include "actors/core/cluster_life.hpp"
+#include "actors/core/store.hpp"
+
+namespace troupe::control {
+
+ContainerInstance::ContainerInstance(caf::actor_config& config, StagePtr stage, std::string cluster_name,
+                                     core::InstanceId id, core::InstancePtr record, ClusterActor cluster,
+                                     SchedulerActor scheduler)
+    : Owner(config, std::move(stage)),
+      cluster_name_(std::move(cluster_name)),
+      id_(id),
+      working_(record),
+      published_(std::move(record)),
+      cluster_(std::move(cluster)),
+      scheduler_(std::move(scheduler)) {
+  set_down_handler([this](const caf::down_msg& down) {
+    if (agent_ && down.source == agent_.address()) disconnect("its agent ended");
+  });
+}
+
+ContainerInstance::behavior_type ContainerInstance::make_behavior() {
+  heard_at_ = this->stage().clock();
+  send(this->stage().timer, SetTimer{this->stage().limits.agent_silence, 0});
+  return {
+      [this](const OpenSession& ask) { return open(ask); },
+      [this](const AssignTask& ask) { assign(ask); },
+      [this](const StopTask& ask) {
+        if (agent_) send(agent_, ask);
+      },
+      [this](const TaskChanged& change) { take_change(change.task); },
+      [this](const TaskReported& said) { take_report(said); },
+      [this](const Heartbeat&) { heard_at_ = stage().clock(); },
+      [this](const TimerFired&) { look_for_silence(); },
+  };
+}
+
+void ContainerInstance::on_exit() {
+  agent_ = nullptr;
+  cluster_ = nullptr;
+  scheduler_ = nullptr;
+  tasks_.clear();
+}
+
+caf::result<AgentConnected> ContainerInstance::open(const OpenSession& ask) {
+  const auto stamp = stage().stamp();
+  if (agent_) demonitor(agent_.address());
+  agent_ = ask.agent;
+  monitor(agent_);
+  heard_at_ = stamp.now;
+  working_ = std::make_shared<const core::ContainerInstance>(
+      working_ ? core::rejoin_instance(*working_, ask.registration, stamp)
+               : core::join_instance(cluster_name_, id_, ask.registration, stamp));
+  auto promise = make_response_promise<AgentConnected>();
+  record_change([this, promise](bool durable) mutable {
+    if (!durable) {
+      promise.deliver(broken("journal"));
+      return;
+    }
+    spdlog::info("container instance {} joins cluster {}", core::to_string(id_), cluster_name_);
+    promise.deliver(AgentConnected{id_, caf::actor_cast<InstanceActor>(this)});
+    send_manifest();
+    for (const auto& [task, placed] : tasks_) send(placed.owner, AgentConnectionChanged{true});
+  });
+  return promise;
+}
+
+void ContainerInstance::send_manifest() {
+  if (!agent_) return;
+  auto tasks = std::make_shared<std::vector<core::TaskPtr>>();
+  for (const auto& [id, placed] : tasks_) tasks->push_back(placed.task);
+  send(agent_, TaskManifest{std::move(tasks)});
+}
+
+void ContainerInstance::assign(const AssignTask& ask) {
+  tasks_[ask.task->id] = {ask.task, ask.owner};
+  hand_to_agent(ask.task);
+  touch();
+}
+
+void ContainerInstance::hand_to_agent(const core::TaskPtr& task) {
+  if (!agent_ || !working_ || !working_->agent_connected) return;
+  if (task->desired_status == core::DesiredStatus::RUNNING) {
+    send(agent_, StartTask{task});
+  } else {
+    send(agent_, StopTask{task->id});
+  }
+}
+
+void ContainerInstance::take_change(const core::TaskPtr& task) {
+  const auto placed = tasks_.find(task->id);
+  if (placed == tasks_.end()) return;
+  const bool counts_change = core::holds_resources(*task) != core::holds_resources(*placed->second.task) ||
+                             (task->last_status < core::TaskStatus::RUNNING) !=
+                                 (placed->second.task->last_status < core::TaskStatus::RUNNING);
+  placed->second.task = task;
+  if (task->last_status == core::TaskStatus::STOPPED) tasks_.erase(placed);
+  if (counts_change) touch();
+}
+
+void ContainerInstance::take_report(const TaskReported& said) {
+  heard_at_ = stage().clock();
+  const auto placed = tasks_.find(said.report->task);
+  if (placed != tasks_.end()) {
+    send(placed->second.owner, said);
+  } else if (said.report->status != core::TaskStatus::STOPPED && agent_) {
+    spdlog::warn("container instance {} runs task {}, which is not placed on it", core::to_string(id_),
+                 core::to_string(said.report->task));
+    send(agent_, StopTask{said.report->task});
+  }
+}
+
+void ContainerInstance::look_for_silence() {
+  const auto silence = stage().limits.agent_silence;
+  const auto heard_ago = stage().clock() - heard_at_;
+  if (working_ && working_->agent_connected && heard_ago >= silence) disconnect("its agent is silent");
+  if (usage_changed_) touch();
+  send(stage().timer, SetTimer{std::max(silence - heard_ago, silence / 4), 0});
+}
+
+void ContainerInstance::disconnect(const std::string& why) {
+  if (agent_) demonitor(agent_.address());
+  agent_ = nullptr;
+  if (!working_ || !working_->agent_connected) return;
+  spdlog::warn("container instance {} is disconnected: {}", core::to_string(id_), why);
+  auto next = *working_;
+  ++next.version;
+  next.agent_connected = false;
+  next.updated_at = stage().clock();
+  working_ = std::make_shared<const core::ContainerInstance>(std::move(next));
+  record_change([this](bool durable) {
+    if (!durable) return;
+    for (const auto& [task, placed] : tasks_) send(placed.owner, AgentConnectionChanged{false});
+  });
+}
+
+/// What the journal refused is decided again when the next timer fires; the
+/// session with the agent stays.
+void ContainerInstance::refused(const caf::error& /*why*/) {
+  working_ = published_;
+  recording_usage_ = false;
+  usage_changed_ = true;
+}
+
+/// Its tasks changed. One record and one event for all that changes while the
+/// last one is on its way to the disk.
+void ContainerInstance::touch() {
+  usage_changed_ = true;
+  if (recording_usage_ || !working_) return;
+  usage_changed_ = false;
+  recording_usage_ = true;
+  auto next = *working_;
+  ++next.version;
+  next.updated_at = stage().clock();
+  std::vector<core::TaskPtr> tasks;
+  for (const auto& [id, placed] : tasks_) tasks.push_back(placed.task);
+  core::count_tasks(next, tasks);
+  working_ = std::make_shared<const core::ContainerInstance>(std::move(next));
+  record_change([this](bool durable) {
+    recording_usage_ = false;
+    if (durable && usage_changed_) touch();
+  });
+}
+
+void ContainerInstance::record_change(Done then) {
+  write({{core::instance_key(cluster_name_, id_), core::store(*working_)}},
+        {event(core::InstanceStateChange{working_}, stage().stamp())},
+        [this, next = working_, then = std::move(then)](bool durable) {
+          if (durable) publish(next);
+          then(durable);
+        });
+}
+
+void ContainerInstance::publish(const core::InstancePtr& next) {
+  published_ = next;
+  send(cluster_, InstanceChanged{next});
+  send(scheduler_, InstanceChanged{next});
+}
+
+}  // namespace troupe::control

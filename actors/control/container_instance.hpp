@@ -1,0 +1,55 @@
+#pragma once
+
+/// A container instance: owner of its record and of the session with its agent.
+/// Work for the node goes down through it, and what the node says goes up.
+
+#include "actors/control/owner.hpp"
+
+#include <unordered_map>
+
+namespace troupe::control {
+
+class ContainerInstance : public Owner<InstanceActor> {
+ public:
+  /// `record` is null for a host that registers for the first time.
+  ContainerInstance(caf::actor_config& config, StagePtr stage, std::string cluster_name, core::InstanceId id,
+                    core::InstancePtr record, ClusterActor cluster, SchedulerActor scheduler);
+  behavior_type make_behavior() override;
+  const char* name() const override { return "container_instance"; }
+  void on_exit() override;
+
+ protected:
+  void refused(const caf::error& why) override;
+
+ private:
+  struct Placed {
+    core::TaskPtr task;
+    TaskActor owner;
+  };
+
+  caf::result<AgentConnected> open(const OpenSession& ask);
+  void assign(const AssignTask& ask);
+  void hand_to_agent(const core::TaskPtr& task);
+  void take_change(const core::TaskPtr& task);
+  void take_report(const TaskReported& said);
+  void look_for_silence();
+  void disconnect(const std::string& why);
+  void send_manifest();
+  void touch();
+  void record_change(Done then);
+  void publish(const core::InstancePtr& next);
+
+  std::string cluster_name_;
+  core::InstanceId id_;
+  core::InstancePtr working_;    ///< With the decisions on their way to the disk.
+  core::InstancePtr published_;  ///< The last version that is durable.
+  ClusterActor cluster_;
+  SchedulerActor scheduler_;
+  AgentActor agent_;
+  std::unordered_map<core::TaskId, Placed> tasks_;
+  core::Time heard_at_{};
+  bool usage_changed_ = false;
+  bool recording_usage_ = false;
+};
+
+}  // namespace troupe::control

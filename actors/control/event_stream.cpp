@@ -1,0 +1,138 @@
+/// The event stream.
+
+#include "actors/control/event_stream.hpp"
+
+#include <algorithm>
+
+namespace troupe::control {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto look_every = 30s;
+/// Trimming is a write, so it is done by so many events at a time.
+constexpr std::size_t trim_step = 512;
+
+bool has(const std::vector<std::string>& wanted, const std::string& value) {
+  return wanted.empty() || std::find(wanted.begin(), wanted.end(), value) != wanted.end();
+}
+
+const core::Task* stopped_task(const core::EventPtr& event) {
+  const auto* change = std::get_if<core::TaskStateChange>(&event->event.body);
+  return change != nullptr && change->task->stopped_at ? change->task.get() : nullptr;
+}
+
+}  // namespace
+
+bool matches(const EventFilter& filter, const core::EventBody& body) {
+  if (!has(filter.clusters, core::cluster_of(body))) return false;
+  if (!filter.detail_types.empty() && !has(filter.detail_types, core::detail_type(body))) return false;
+  if (filter.tasks.empty() && filter.groups.empty()) return true;
+  const auto* change = std::get_if<core::TaskStateChange>(&body);
+  return change != nullptr && has(filter.groups, change->task->launch->group) &&
+         (filter.tasks.empty() || has(filter.tasks, core::to_string(change->task->id)));
+}
+
+EventStream::EventStream(caf::actor_config& config, Limits limits, Clock clock, TimerActor timer,
+                         RecoveredEvents recovered)
+    : Super(config),
+      limits_(limits),
+      clock_(std::move(clock)),
+      timer_(std::move(timer)),
+      last_sequence_(recovered.last_sequence) {
+  for (const auto& event : recovered.latest) latest_[core::resource_key(event->event.body)] = event;
+  for (auto& event : recovered.retained) retained_.push_back(std::move(event));
+}
+
+EventStream::behavior_type EventStream::make_behavior() {
+  send(timer_, SetTimer{look_every, 0});
+  return {
+      [this](const EventsCommitted& news) {
+        journal_ = current_sender();
+        take(*news.events);
+      },
+      [this](const Subscribe& ask) { return subscribe(ask); },
+      [this](const Unsubscribe& ask) { subscribers_.erase(ask.subscription); },
+      [this](const TimerFired&) {
+        forget_stopped();
+        trim();
+        send(timer_, SetTimer{look_every, 0});
+      },
+  };
+}
+
+void EventStream::take(const std::vector<core::EventPtr>& events) {
+  for (const auto& event : events) remember(event);
+  hand_out(events);
+  if (retained_.size() > limits_.retained_events + trim_step) trim();
+}
+
+void EventStream::remember(const core::EventPtr& event) {
+  last_sequence_ = event->sequence;
+  retained_.push_back(event);
+  latest_[core::resource_key(event->event.body)] = event;
+}
+
+void EventStream::hand_out(const std::vector<core::EventPtr>& events) {
+  std::vector<core::EventPtr> wanted;
+  for (auto it = subscribers_.begin(); it != subscribers_.end();) {
+    wanted.clear();
+    for (const auto& event : events) {
+      if (matches(it->second.filter, event->event.body)) wanted.push_back(event);
+    }
+    const bool gone = !wanted.empty() && !(*it->second.sink)(wanted);
+    it = gone ? subscribers_.erase(it) : std::next(it);
+  }
+}
+
+Subscribed EventStream::subscribe(const Subscribe& ask) {
+  Subscribed reply;
+  reply.subscription = next_subscription_++;
+  reply.sequence = last_sequence_;
+  reply.oldest_retained = retained_.empty() ? last_sequence_ + 1 : retained_.front()->sequence;
+  const bool retained = ask.from && *ask.from + 1 >= reply.oldest_retained && *ask.from <= last_sequence_;
+  reply.gap = ask.from && !retained;
+  if (retained) {
+    auto missed = std::make_shared<std::vector<core::EventPtr>>();
+    for (const auto& event : retained_) {
+      if (event->sequence > *ask.from && matches(ask.filter, event->event.body)) missed->push_back(event);
+    }
+    reply.missed = std::move(missed);
+  } else {
+    reply.snapshot = snapshot(ask.filter);
+  }
+  subscribers_.emplace(reply.subscription, Subscriber{ask.filter, ask.sink});
+  return reply;
+}
+
+std::shared_ptr<const WorldSnapshot> EventStream::snapshot(const EventFilter& filter) const {
+  auto world = std::make_shared<WorldSnapshot>();
+  world->sequence = last_sequence_;
+  for (const auto& [key, event] : latest_) {
+    if (matches(filter, event->event.body)) world->latest.push_back(event);
+  }
+  return world;
+}
+
+void EventStream::trim() {
+  const auto oldest = clock_() - limits_.retained_events_age;
+  std::uint64_t up_to = trimmed_;
+  while (!retained_.empty() &&
+         (retained_.size() > limits_.retained_events || retained_.front()->event.at < oldest)) {
+    up_to = retained_.front()->sequence;
+    retained_.pop_front();
+  }
+  if (up_to == trimmed_ || !journal_) return;
+  trimmed_ = up_to;
+  send(caf::actor_cast<JournalActor>(journal_), TrimEvents{up_to});
+}
+
+void EventStream::forget_stopped() {
+  const auto oldest = clock_() - limits_.stopped_task_retention;
+  std::erase_if(latest_, [&](const auto& entry) {
+    const auto* task = stopped_task(entry.second);
+    return task != nullptr && *task->stopped_at < oldest;
+  });
+}
+
+}  // namespace troupe::control

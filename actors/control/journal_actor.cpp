@@ -1,0 +1,102 @@
+/// Group commit.
+
+#include "actors/control/journal_actor.hpp"
+
+#include "actors/core/store.hpp"
+
+namespace troupe::control {
+namespace {
+
+/// So many batches go into one commit at most; bounds the answer's latency.
+constexpr std::size_t group_limit = 1024;
+
+runtime::WriteBatch to_store(const Batch& batch, std::uint64_t& sequence,
+                             std::vector<core::EventPtr>& events) {
+  runtime::WriteBatch writes;
+  writes.reserve(batch.records.size() + batch.events.size());
+  for (const auto& record : batch.records) writes.push_back({record.key, record.value});
+  for (const auto& event : batch.events) {
+    writes.push_back({core::event_key(++sequence), core::store(event)});
+    events.push_back(std::make_shared<const core::SequencedEvent>(core::SequencedEvent{sequence, event}));
+  }
+  return writes;
+}
+
+}  // namespace
+
+JournalWriter::JournalWriter(caf::actor_config& config, std::shared_ptr<runtime::Journal> store,
+                             std::uint64_t last_sequence, EventStreamActor stream)
+    : Super(config), store_(std::move(store)), last_sequence_(last_sequence), stream_(std::move(stream)) {}
+
+JournalWriter::behavior_type JournalWriter::make_behavior() {
+  return {
+      [this](const Commit& commit) {
+        auto promise = make_response_promise<Committed>();
+        gather(commit, promise);
+        return promise;
+      },
+      [this](const TrimEvents& request) { trim(request.up_to); },
+      [this](const Tick&) { flush(); },
+  };
+}
+
+void JournalWriter::gather(const Commit& commit, caf::typed_response_promise<Committed> promise) {
+  waiting_.push_back({commit.batch, std::move(promise)});
+  if (tick_under_way_) return;
+  // Behind everything that is in the mailbox now: it will be in the same group.
+  tick_under_way_ = true;
+  send(this, Tick{});
+}
+
+void JournalWriter::flush() {
+  tick_under_way_ = false;
+  const auto count = std::min(waiting_.size(), group_limit);
+  if (count == 0) return;
+  std::vector<Waiting> group(std::make_move_iterator(waiting_.begin()),
+                             std::make_move_iterator(waiting_.begin() + static_cast<std::ptrdiff_t>(count)));
+  waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
+  if (!waiting_.empty()) {
+    tick_under_way_ = true;
+    send(this, Tick{});
+  }
+  auto sequence = last_sequence_;
+  std::vector<core::EventPtr> events;
+  std::vector<runtime::WriteBatch> writes;
+  writes.reserve(count);
+  for (const auto& waiting : group) writes.push_back(to_store(*waiting.batch, sequence, events));
+  std::vector<const runtime::WriteBatch*> batches;
+  for (const auto& batch : writes) batches.push_back(&batch);
+  if (const auto durable = store_->commit(batches); !durable)
+    return refuse(std::move(group), durable.error());
+  last_sequence_ = sequence;
+  settle(std::move(group), std::move(events));
+}
+
+void JournalWriter::settle(std::vector<Waiting> group, std::vector<core::EventPtr> events) {
+  if (failing_) spdlog::info("journal writes again");
+  failing_ = false;
+  // Events first: who is answered and then subscribes finds them in the stream.
+  if (!events.empty()) {
+    send(stream_, EventsCommitted{std::make_shared<const std::vector<core::EventPtr>>(std::move(events))});
+  }
+  for (auto& waiting : group) waiting.promise.deliver(Committed{last_sequence_});
+}
+
+void JournalWriter::refuse(std::vector<Waiting> group, const runtime::Failure& failure) {
+  if (!failing_) spdlog::error("journal refuses writes: {}", failure.message);
+  failing_ = true;
+  for (auto& waiting : group) waiting.promise.deliver(broken("journal: " + failure.message));
+}
+
+void JournalWriter::trim(std::uint64_t up_to) {
+  runtime::WriteBatch writes;
+  for (auto sequence = trimmed_up_to_ + 1; sequence <= up_to; ++sequence) {
+    writes.push_back({core::event_key(sequence), std::nullopt});
+  }
+  trimmed_up_to_ = std::max(trimmed_up_to_, up_to);
+  if (writes.empty()) return;
+  const auto trimmed = store_->commit({&writes});
+  if (!trimmed) spdlog::warn("journal keeps old events: {}", trimmed.error().message);
+}
+
+}  // namespace troupe::control

@@ -1,0 +1,44 @@
+#pragma once
+
+/// The journal: the one writer of durable state, and the giver of sequence
+/// numbers. Batches that wait while one commit runs go into the next together
+/// (group commit), so many owners share one sync.
+
+#include "actors/player.hpp"
+#include "runtime/journal.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace troupe::control {
+
+class JournalWriter : public Player<JournalActor> {
+ public:
+  /// `last_sequence` is that of the last event in `store`.
+  JournalWriter(caf::actor_config& config, std::shared_ptr<runtime::Journal> store,
+                std::uint64_t last_sequence, EventStreamActor stream);
+  behavior_type make_behavior() override;
+  const char* name() const override { return "journal"; }
+
+ private:
+  struct Waiting {
+    std::shared_ptr<const Batch> batch;
+    caf::typed_response_promise<Committed> promise;
+  };
+
+  void gather(const Commit& commit, caf::typed_response_promise<Committed> promise);
+  void flush();
+  void settle(std::vector<Waiting> group, std::vector<core::EventPtr> events);
+  void refuse(std::vector<Waiting> group, const runtime::Failure& failure);
+  void trim(std::uint64_t up_to);
+
+  std::shared_ptr<runtime::Journal> store_;
+  std::uint64_t last_sequence_;
+  std::uint64_t trimmed_up_to_ = 0;
+  EventStreamActor stream_;
+  std::vector<Waiting> waiting_;
+  bool tick_under_way_ = false;
+  bool failing_ = false;
+};
+
+}  // namespace troupe::control

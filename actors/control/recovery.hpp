@@ -1,0 +1,23 @@
+#pragma once
+
+/// Reads everything back from the journal at the start.
+
+#include "actors/control/event_stream.hpp"
+#include "actors/control/registry.hpp"
+#include "runtime/journal.hpp"
+
+#include <memory>
+
+namespace troupe::control {
+
+struct Recovered {
+  std::shared_ptr<RecoveredWorld> world;
+  RecoveredEvents events;
+};
+
+/// Every record as it was when the last batch was durable. Agents are taken to
+/// be disconnected until they register again. A record that cannot be read is a
+/// failure of the whole: nothing is silently lost.
+runtime::Result<Recovered> recover(const runtime::Journal& journal, const core::Realm& realm);
+
+}  // namespace troupe::control

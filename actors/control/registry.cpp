@@ -1,0 +1,123 @@
+/// The registry.
+
+#include "actors/control/registry.hpp"
+
+#include "actors/core/cluster_life.hpp"
+
+namespace troupe::control {
+
+Registry::Registry(caf::actor_config& config, StagePtr stage, std::shared_ptr<const RecoveredWorld> recovered)
+    : Owner(config, std::move(stage)), catalog_(recovered->catalog), recovered_(std::move(recovered)) {}
+
+Registry::behavior_type Registry::make_behavior() {
+  for (const auto& [cluster_name, cluster] : recovered_->clusters) {
+    spawn_cluster(cluster_name, cluster);
+    if (cluster->record) clusters_[cluster_name].status = cluster->record->status;
+  }
+  recovered_ = nullptr;
+  return {
+      [this](const AskRegistry& ask) { return perform(*ask.command); },
+      [this](const AskCluster& ask) { return hand_on(ask); },
+      [this](const ConnectAgent& ask) { return connect(ask); },
+      [this](const ClusterStatusChanged& change) { clusters_[change.name].status = change.status; },
+  };
+}
+
+ClusterActor Registry::spawn_cluster(const std::string& cluster_name,
+                                     std::shared_ptr<const RecoveredCluster> recovered) {
+  auto handle =
+      spawn<Cluster>(stage_ptr(), cluster_name, caf::actor_cast<RegistryActor>(this), std::move(recovered));
+  clusters_[cluster_name].actor = handle;
+  return handle;
+}
+
+caf::result<Answer> Registry::perform(const core::RegistryCommand& command) {
+  const auto reply = [](auto result) { return answer(core::Reply{std::move(result)}); };
+  if (const auto* ask = std::get_if<core::RegisterTaskDefinition>(&command)) {
+    return write_definition(catalog_.decide(*ask, stage().clock()));
+  }
+  if (const auto* ask = std::get_if<core::DeregisterTaskDefinition>(&command)) {
+    return write_definition(catalog_.decide(*ask, stage().clock()));
+  }
+  if (const auto* ask = std::get_if<core::DescribeTaskDefinition>(&command)) {
+    auto found = catalog_.describe(ask->task_definition);
+    if (!found) return answer(found.error());
+    return reply(core::TaskDefinitionReply{*found});
+  }
+  if (const auto* ask = std::get_if<core::ListTaskDefinitions>(&command)) return reply(catalog_.list(*ask));
+  if (const auto* ask = std::get_if<core::ListTaskDefinitionFamilies>(&command))
+    return reply(catalog_.list(*ask));
+  return reply(list(std::get<core::ListClusters>(command)));
+}
+
+caf::result<Answer> Registry::write_definition(const core::Result<core::TaskDefinitionPtr>& decided) {
+  if (!decided) return answer(decided.error());
+  auto promise = make_response_promise<Answer>();
+  const auto& definition = (*decided)->definition;
+  write({{core::task_definition_key(*definition.family, *definition.revision), core::store(**decided)}}, {},
+        [this, record = *decided, promise](bool durable) mutable {
+          if (!durable) {
+            promise.deliver(broken("journal"));
+            return;
+          }
+          catalog_.put(record);
+          promise.deliver(answer(core::Reply{core::TaskDefinitionReply{record}}));
+        });
+  return promise;
+}
+
+core::ListReply Registry::list(const core::ListClusters& query) const {
+  core::ListReply reply;
+  std::string last;
+  for (auto it = clusters_.upper_bound(query.page.after); it != clusters_.end(); ++it) {
+    if (it->second.status != core::ClusterStatus::ACTIVE) continue;
+    if (reply.items.size() == query.page.limit) {
+      reply.next = last;
+      break;
+    }
+    last = it->first;
+    reply.items.push_back(core::cluster_arn(stage().realm, it->first));
+  }
+  return reply;
+}
+
+caf::result<Answer> Registry::hand_on(const AskCluster& ask) {
+  const auto* run = std::get_if<core::RunTask>(ask.command.get());
+  if (run != nullptr) {
+    if (auto ok = core::check_run_task(*run); !ok) return answer(ok.error());
+  }
+  const auto cluster_name = core::cluster_name(stage().realm, ask.cluster);
+  if (!cluster_name) return answer(cluster_name.error());
+  const auto known = clusters_.find(*cluster_name);
+  if (known == clusters_.end()) {
+    if (!std::holds_alternative<core::CreateCluster>(*ask.command)) {
+      return answer(core::Error{core::ErrorCode::cluster_not_found, "Cluster not found."});
+    }
+    if (auto ok = core::check_cluster_name(*cluster_name); !ok) return answer(ok.error());
+    spawn_cluster(*cluster_name, std::make_shared<const RecoveredCluster>());
+  }
+  ClusterCall call{ask.command, nullptr};
+  if (run != nullptr) {
+    auto definition = catalog_.to_run(run->task_definition);
+    if (!definition) return answer(definition.error());
+    call.definition = *definition;
+  }
+  return delegate(clusters_[*cluster_name].actor, std::move(call));
+}
+
+caf::result<AgentConnected> Registry::connect(const ConnectAgent& ask) {
+  const auto cluster_name = core::cluster_name(stage().realm, ask.registration.cluster);
+  if (!cluster_name) return broken(cluster_name.error().message);
+  const auto known = clusters_.find(*cluster_name);
+  if (known == clusters_.end()) return broken("cluster " + *cluster_name + " does not exist");
+  return delegate(known->second.actor, ask);
+}
+
+void Registry::on_exit() {
+  for (const auto& [cluster_name, cluster] : clusters_) {
+    anon_send_exit(cluster.actor, caf::exit_reason::user_shutdown);
+  }
+  clusters_.clear();
+}
+
+}  // namespace troupe::control

@@ -1,0 +1,27 @@
+/// The scheduler of one cluster.
+
+#include "actors/control/scheduler.hpp"
+
+namespace troupe::control {
+
+Scheduler::Scheduler(caf::actor_config& config, std::shared_ptr<const core::Fleet> fleet)
+    : Super(config), fleet_(*fleet) {}
+
+Scheduler::behavior_type Scheduler::make_behavior() {
+  return {
+      [this](const PlaceTasks& ask) {
+        auto result = std::make_shared<const core::PlacementResult>(core::place(fleet_, *ask.request));
+        for (const auto& refusal : result->refusals) {
+          spdlog::debug("scheduler refuses instance {}: {} ({})", core::to_string(refusal.instance),
+                        refusal.reason, refusal.detail);
+        }
+        return Placed{std::move(result)};
+      },
+      [this](const ReleaseTasks& ask) {
+        for (const auto& task : ask.tasks) fleet_.release(task);
+      },
+      [this](const InstanceChanged& change) { fleet_.update(change.instance); },
+  };
+}
+
+}  // namespace troupe::control

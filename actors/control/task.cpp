@@ -1,0 +1,81 @@
+/// A task and its record.
+
+#include "actors/control/task.hpp"
+
+#include "actors/core/store.hpp"
+
+namespace troupe::control {
+
+Task::Task(caf::actor_config& config, StagePtr stage, core::TaskPtr record, ClusterActor cluster,
+           InstanceActor instance)
+    : Owner(config, std::move(stage)),
+      working_(record),
+      published_(std::move(record)),
+      cluster_(std::move(cluster)),
+      instance_(std::move(instance)) {}
+
+Task::behavior_type Task::make_behavior() {
+  send(instance_, AssignTask{published_, caf::actor_cast<TaskActor>(this)});
+  return {
+      [this](const EndTask& ask) { return end(ask); },
+      [this](const TaskReported& said) { take(core::report_task(*working_, *said.report, stage().stamp())); },
+      [this](const AgentConnectionChanged& change) {
+        const auto connectivity =
+            change.connected ? core::Connectivity::CONNECTED : core::Connectivity::DISCONNECTED;
+        take(core::connect_task(*working_, connectivity, stage().stamp()));
+      },
+  };
+}
+
+void Task::on_exit() {
+  cluster_ = nullptr;
+  instance_ = nullptr;
+}
+
+caf::result<Answer> Task::end(const EndTask& ask) {
+  auto steps = core::end_task(*working_, ask.code, ask.reason, stage().stamp());
+  if (steps.empty()) return answer(core::Reply{core::TaskReply{working_}});
+  auto promise = make_response_promise<Answer>();
+  auto shown = std::make_shared<const core::Task>(steps.front());
+  take(steps, [promise, shown](bool durable) mutable {
+    if (durable) {
+      promise.deliver(answer(core::Reply{core::TaskReply{shown}}));
+    } else {
+      promise.deliver(broken("journal"));
+    }
+  });
+  return promise;
+}
+
+void Task::take(const core::TaskSteps& steps, Done then) {
+  if (steps.empty()) return;
+  const auto stamp = stage().stamp();
+  std::vector<core::Event> events;
+  for (const auto& step : steps) {
+    working_ = std::make_shared<const core::Task>(step);
+    events.push_back(event(core::TaskStateChange{working_}, stamp));
+  }
+  const auto key = core::task_key(working_->launch->cluster, working_->id);
+  write({{key, core::store(*working_)}}, std::move(events),
+        [this, next = working_, then = std::move(then)](bool durable) {
+          if (durable) publish(next);
+          if (then) then(durable);
+        });
+}
+
+void Task::publish(const core::TaskPtr& next) {
+  const bool stop_asked = published_->desired_status == core::DesiredStatus::RUNNING &&
+                          next->desired_status == core::DesiredStatus::STOPPED;
+  published_ = next;
+  send(cluster_, TaskChanged{next});
+  send(instance_, TaskChanged{next});
+  if (next->last_status == core::TaskStatus::STOPPED) {
+    spdlog::info("task {} stopped: {}", core::to_string(next->id), next->stopped_reason);
+    quit();
+  } else if (stop_asked) {
+    spdlog::info("task {} stops: {}", core::to_string(next->id), next->stopped_reason);
+    send(instance_, StopTask{next->id});
+  }
+}
+
+}  // namespace troupe::control

@@ -1,0 +1,197 @@
+/// RunTask and StartTask.
+
+#include "actors/core/run_task.hpp"
+
+#include "actors/core/task_definition/registration.hpp"
+#include "actors/core/task_definition/run_options.hpp"
+#include "actors/core/task_definition/tags.hpp"
+#include "actors/core/task_definition/task_size.hpp"
+#include "actors/core/task_life.hpp"
+
+#include <algorithm>
+
+namespace troupe::core {
+namespace {
+
+Result<void> check_started_by(const std::string& started_by) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
+           c == '_' || c == '-';
+  };
+  if (started_by.size() > 128) return invalid_parameter("startedBy cannot be longer than 128 characters.");
+  if (!std::all_of(started_by.begin(), started_by.end(), allowed)) {
+    return invalid_parameter("startedBy contains invalid characters.");
+  }
+  return {};
+}
+
+Result<void> check_constraints(const RunTask& command, const TaskDefinition& definition) {
+  const auto of_definition = definition.placementConstraints ? definition.placementConstraints->size() : 0;
+  if (command.constraints.size() + of_definition > 10) {
+    return invalid_parameter("Too many placement constraints. The maximum is 10.");
+  }
+  if (command.strategies.size() > 5)
+    return invalid_parameter("Too many placement strategies. The maximum is 5.");
+  const auto member_of =
+      std::any_of(command.constraints.begin(), command.constraints.end(),
+                  [](const auto& c) { return c.type == PlacementConstraintType::memberOf; });
+  if (member_of || of_definition > 0) {
+    return Error{ErrorCode::unsupported_feature,
+                 "Placement constraints of type memberOf are not supported yet."};
+  }
+  return {};
+}
+
+Result<LaunchType> launch_type_of(const RunTask& command, const Cluster& cluster,
+                                  const TaskDefinition& definition) {
+  if (!command.capacity_provider_strategy.empty() ||
+      (!command.launch_type && !cluster.default_strategy.empty() && !command.instances)) {
+    const auto& strategy = command.capacity_provider_strategy.empty() ? cluster.default_strategy
+                                                                      : command.capacity_provider_strategy;
+    return invalid_parameter("The specified capacity provider " +
+                             strategy.front().capacityProvider.value_or("") +
+                             " is not associated with the cluster. Associate the capacity provider with the "
+                             "cluster and try again.");
+  }
+  const auto type = command.launch_type.value_or(LaunchType::EC2);
+  const auto wanted = type == LaunchType::FARGATE    ? Compatibility::FARGATE
+                      : type == LaunchType::EXTERNAL ? Compatibility::EXTERNAL
+                                                     : Compatibility::EC2;
+  const auto& offered = definition.compatibilities;
+  if (offered && std::find(offered->begin(), offered->end(), wanted) == offered->end()) {
+    return invalid_parameter(std::string{"Task definition does not support launch_type "} + name_of(type) +
+                             ".");
+  }
+  if (type == LaunchType::FARGATE) {
+    return Error{ErrorCode::unsupported_feature, "The FARGATE launch type is not supported yet."};
+  }
+  if (!command.platform_version.empty()) {
+    return invalid_parameter("The platform version must be null when specifying an EC2 launch type.");
+  }
+  return type;
+}
+
+std::vector<Tag> tags_of(const RunTask& command, const TaskDefinitionRecord& definition) {
+  auto tags = command.tags;
+  if (command.propagate_tags != PropagateTags::TASK_DEFINITION) return tags;
+  for (const auto& tag : definition.tags) {
+    const auto same = [&](const Tag& known) { return known.key == tag.key; };
+    if (std::none_of(tags.begin(), tags.end(), same)) tags.push_back(tag);
+  }
+  return tags;
+}
+
+Result<std::vector<InstanceId>> named_instances(const std::vector<std::string>& references,
+                                                const Realm& realm) {
+  std::vector<InstanceId> ids;
+  for (const auto& reference : references) {
+    const auto ref = parse_ref(realm, "container-instance", reference);
+    if (!ref) return ref.error();
+    const auto id = parse_id<InstanceId>(ref->name);
+    if (!id) return invalid_parameter("Container instance identifier is invalid: " + reference);
+    ids.push_back(*id);
+  }
+  return ids;
+}
+
+Failure failure_of(const Refusal& refusal, const std::string& cluster, const Realm& realm) {
+  Failure failure;
+  failure.arn = instance_arn(realm, cluster, refusal.instance);
+  failure.reason = refusal.reason;
+  if (!refusal.detail.empty()) failure.detail = refusal.detail;
+  return failure;
+}
+
+}  // namespace
+
+Result<void> check_run_task(const RunTask& command) {
+  if (command.launch_type && !command.capacity_provider_strategy.empty()) {
+    return invalid_parameter(
+        "Specifying both a launch type and capacity provider strategy is not supported. Remove one and try "
+        "again.");
+  }
+  if (command.launch_type == LaunchType::MANAGED_INSTANCES) {
+    return invalid_parameter("launch type should be one of [EC2,FARGATE,EXTERNAL]");
+  }
+  if (command.count < 1 || command.count > 10) {
+    return invalid_parameter("Count must be between 1 and 10.");
+  }
+  if (command.instances && command.instances->empty()) {
+    return invalid_parameter("Container instances cannot be empty.");
+  }
+  if (command.instances && command.instances->size() > 10) {
+    return invalid_parameter("Container instances cannot have more than 10 elements.");
+  }
+  if (command.client_token.size() > 64) {
+    return invalid_parameter("clientToken cannot be longer than 64 characters.");
+  }
+  if (command.propagate_tags == PropagateTags::SERVICE) {
+    return invalid_parameter("SERVICE is not a valid value for propagateTags when running a task.");
+  }
+  if (command.group.starts_with("service:")) {
+    return invalid_parameter("Group name cannot start with 'service:'.");
+  }
+  if (auto ok = check_started_by(command.started_by); !ok) return ok;
+  return validate_tags(command.tags);
+}
+
+Result<RunPlan> plan_run_task(const Cluster& cluster, const RunTask& command,
+                              const TaskDefinitionPtr& definition, const Realm& realm, const Stamp& stamp) {
+  const auto& what = definition->definition;
+  if (what.status != TaskDefinitionStatus::ACTIVE) return client_error("TaskDefinition is inactive");
+  const auto type = launch_type_of(command, cluster, what);
+  if (!type) return type.error();
+  const auto overrides = command.overrides.value_or(TaskOverride{});
+  if (auto ok = validate_overrides(what, overrides); !ok) return ok.error();
+  if (auto ok = validate_network_configuration(what, command.network, *type); !ok) return ok.error();
+  if (auto ok = check_constraints(command, what); !ok) return ok.error();
+
+  auto launch = std::make_shared<TaskLaunch>();
+  launch->cluster = cluster.name;
+  launch->family = *what.family;
+  launch->revision = *what.revision;
+  launch->launch_type = *type;
+  launch->group = command.group.empty() ? "family:" + *what.family : command.group;
+  launch->started_by = command.started_by;
+  launch->enable_execute_command = command.enable_execute_command;
+  launch->overrides = command.overrides;
+  launch->network = command.network;
+  launch->tags = tags_of(command, *definition);
+  launch->size = required_resources(what, overrides);
+
+  RunPlan plan;
+  plan.request.size = launch->size;
+  plan.request.group = launch->group;
+  plan.request.attributes = placement_attributes(what);
+  plan.request.constraints = command.constraints;
+  plan.request.strategies = command.strategies;
+  plan.request.seed = stamp.seed;
+  auto count = static_cast<std::size_t>(command.count);
+  if (command.instances) {
+    auto ids = named_instances(*command.instances, realm);
+    if (!ids) return ids.error();
+    count = ids->size();
+    plan.request.instances = std::move(*ids);
+  }
+  Dice dice{stamp.seed};
+  for (std::size_t i = 0; i < count; ++i) plan.request.tasks.push_back(dice.id<TaskId>());
+  plan.launch = std::move(launch);
+  return plan;
+}
+
+Result<RunResult> accept_placed(const RunPlan& plan, const PlacementResult& placed,
+                                const TaskDefinitionPtr& definition, const Realm& realm, const Stamp& stamp) {
+  if (placed.fleet_is_empty && !plan.request.instances) {
+    return invalid_parameter("No Container Instances were found in your cluster.");
+  }
+  RunResult result;
+  for (const auto& place : placed.assignments) {
+    result.tasks.push_back(std::make_shared<Task>(accept_task(place, plan.launch, definition, stamp)));
+  }
+  for (const auto& refusal : placed.refusals) {
+    result.failures.push_back(failure_of(refusal, plan.launch->cluster, realm));
+  }
+  return result;
+}
+
+}  // namespace troupe::core

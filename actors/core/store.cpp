@@ -1,0 +1,163 @@
+/// Keys and bytes of the records.
+
+#include "actors/core/store.hpp"
+
+#include "actors/core/codec/bytes.hpp"
+
+#include <charconv>
+
+namespace troupe::core {
+namespace {
+
+constexpr char layout = 1;
+
+struct StoredTask {
+  Task task;
+  TaskLaunch launch;
+};
+BOOST_DESCRIBE_STRUCT(StoredTask, (), (task, launch))
+
+struct StoredEvent {
+  Uuid id;
+  Time at{};
+  std::variant<StoredTask, ContainerInstance, Cluster> body;
+};
+BOOST_DESCRIBE_STRUCT(StoredEvent, (), (id, at, body))
+
+template <class T>
+std::string with_layout(const T& value) {
+  return std::string(1, layout) + to_bytes(value);
+}
+
+template <class T>
+Result<T> read(std::string_view bytes) {
+  if (bytes.empty() || bytes.front() != layout) {
+    return Error{ErrorCode::server, "a record has a layout that this version does not know"};
+  }
+  return from_bytes<T>(bytes.substr(1));
+}
+
+Result<Task> revive(StoredTask stored, const Catalog& catalog) {
+  auto task = std::move(stored.task);
+  task.definition = catalog.find(stored.launch.family, stored.launch.revision);
+  if (!task.definition) {
+    return Error{ErrorCode::server, "task " + to_string(task.id) + " refers to task definition " +
+                                        stored.launch.family + ":" + std::to_string(stored.launch.revision) +
+                                        ", which is not in the journal"};
+  }
+  task.launch = std::make_shared<const TaskLaunch>(std::move(stored.launch));
+  return task;
+}
+
+struct Freeze {
+  StoredEvent& stored;
+  void operator()(const TaskStateChange& e) const { stored.body = StoredTask{*e.task, *e.task->launch}; }
+  void operator()(const InstanceStateChange& e) const { stored.body = *e.instance; }
+  void operator()(const ClusterStateChange& e) const { stored.body = *e.cluster; }
+};
+
+struct Thaw {
+  const Catalog& catalog;
+  Result<EventBody> operator()(StoredTask& stored) const {
+    auto task = revive(std::move(stored), catalog);
+    if (!task) return task.error();
+    return EventBody{TaskStateChange{std::make_shared<const Task>(std::move(*task))}};
+  }
+  Result<EventBody> operator()(ContainerInstance& stored) const {
+    return EventBody{InstanceStateChange{std::make_shared<const ContainerInstance>(std::move(stored))}};
+  }
+  Result<EventBody> operator()(Cluster& stored) const {
+    return EventBody{ClusterStateChange{std::make_shared<const Cluster>(std::move(stored))}};
+  }
+};
+
+std::string padded(std::string digits, std::size_t width) {
+  return digits.size() < width ? std::string(width - digits.size(), '0') + digits : digits;
+}
+
+}  // namespace
+
+std::string cluster_key(const std::string& name) {
+  return "c/" + name;
+}
+
+std::string task_definition_key(const std::string& family, std::int32_t revision) {
+  return "d/" + family + "/" + padded(std::to_string(revision), 10);
+}
+
+std::string task_key(const std::string& cluster, const TaskId& id) {
+  return "t/" + cluster + "/" + to_string(id);
+}
+
+std::string instance_key(const std::string& cluster, const InstanceId& id) {
+  return "i/" + cluster + "/" + to_string(id);
+}
+
+std::string token_key(const std::string& cluster, const std::string& token) {
+  return "k/" + cluster + "/" + token;
+}
+
+std::string event_key(std::uint64_t sequence) {
+  return "e/" + to_hex({0, sequence}).substr(16);
+}
+
+std::uint64_t event_sequence(std::string_view key) {
+  const auto bits = parse_hex(std::string(16, '0') + std::string{key.substr(2)});
+  return bits ? (*bits)[1] : 0;
+}
+
+std::string cluster_in_key(std::string_view key) {
+  key.remove_prefix(2);
+  return std::string{key.substr(0, key.find('/'))};
+}
+
+std::string store(const Cluster& record) {
+  return with_layout(record);
+}
+std::string store(const TaskDefinitionRecord& record) {
+  return with_layout(record);
+}
+std::string store(const Task& record) {
+  return with_layout(StoredTask{record, *record.launch});
+}
+std::string store(const ContainerInstance& record) {
+  return with_layout(record);
+}
+std::string store(const ClientToken& record) {
+  return with_layout(record);
+}
+
+std::string store(const Event& event) {
+  StoredEvent stored{event.id, event.at, {}};
+  std::visit(Freeze{stored}, event.body);
+  return with_layout(stored);
+}
+
+Result<Cluster> load_cluster(std::string_view bytes) {
+  return read<Cluster>(bytes);
+}
+Result<TaskDefinitionRecord> load_task_definition(std::string_view bytes) {
+  return read<TaskDefinitionRecord>(bytes);
+}
+Result<ContainerInstance> load_instance(std::string_view bytes) {
+  return read<ContainerInstance>(bytes);
+}
+Result<ClientToken> load_token(std::string_view bytes) {
+  return read<ClientToken>(bytes);
+}
+
+Result<Task> load_task(std::string_view bytes, const Catalog& catalog) {
+  auto stored = read<StoredTask>(bytes);
+  if (!stored) return stored.error();
+  return revive(std::move(*stored), catalog);
+}
+
+Result<Event> load_event(std::string_view bytes, const Catalog& catalog) {
+  auto stored = read<StoredEvent>(bytes);
+  if (!stored) return stored.error();
+  auto body = std::visit(Thaw{catalog}, stored->body);
+  if (!body) return body.error();
+  return Event{stored->id, stored->at, std::move(*body)};
+}
+
+}  // namespace troupe::core

@@ -1,0 +1,51 @@
+#pragma once
+
+/// All tasks of a cluster as immutable snapshots, found by id and by what
+/// ListTasks filters. A plain value; the cluster owns one.
+
+#include "actors/core/commands.hpp"
+#include "actors/core/records/task.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace troupe::core {
+
+class TaskIndex {
+ public:
+  /// Adds the task, or replaces it when `task` is a later version.
+  /// False when a later version is known already.
+  bool put(const TaskPtr& task);
+  void erase(const TaskId& id);
+
+  [[nodiscard]] TaskPtr find(const TaskId& id) const;
+  /// Tasks placed on an instance that are not STOPPED.
+  [[nodiscard]] std::vector<TaskPtr> holding(const InstanceId& instance) const;
+  /// Ids of the tasks that STOPPED before `time`, oldest first.
+  [[nodiscard]] std::vector<TaskId> stopped_before(Time time, std::size_t limit) const;
+
+  /// One page of ARNs in order of id. `instance` is the parsed filter of the command.
+  [[nodiscard]] ListReply list(const ListTasks& filter, const std::optional<InstanceId>& instance,
+                               const Realm& realm, const std::string& cluster) const;
+
+  [[nodiscard]] std::int32_t running() const { return running_; }
+  [[nodiscard]] std::int32_t pending() const { return pending_; }
+  [[nodiscard]] std::size_t size() const { return tasks_.size(); }
+  [[nodiscard]] const std::map<TaskId, TaskPtr>& all() const { return tasks_; }
+
+ private:
+  void count(const Task& task, int by);
+
+  std::map<TaskId, TaskPtr> tasks_;
+  std::unordered_map<InstanceId, std::set<TaskId>> by_instance_;
+  std::unordered_map<std::string, std::set<TaskId>> by_family_;
+  std::unordered_map<std::string, std::set<TaskId>> by_starter_;
+  std::set<std::pair<Time, TaskId>> stopped_;
+  std::int32_t running_ = 0;
+  std::int32_t pending_ = 0;
+};
+
+}  // namespace troupe::core
