@@ -3,10 +3,6 @@
 
 #include "runtime/process/child.hpp"
 
-#include <cerrno>
-#include <climits>
-#include <csignal>
-#include <cstdlib>
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <pthread.h>
@@ -15,6 +11,10 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <cerrno>
+#include <climits>
+#include <csignal>
+#include <cstdlib>
 
 namespace troupe::runtime::detail {
 namespace {
@@ -117,7 +117,8 @@ int become_program(void* argument) {
 
 Child launch(Blueprint& blueprint) {
   Child child;
-  void* stack = mmap(nullptr, kStackBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+  void* stack =
+      mmap(nullptr, kStackBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
   if (stack == MAP_FAILED) {
     return child;
   }

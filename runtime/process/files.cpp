@@ -2,14 +2,14 @@
 
 #include "runtime/process/files.hpp"
 
-#include <atomic>
-#include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
 
 namespace troupe::runtime {
 namespace {
@@ -108,7 +108,8 @@ Result<std::string> read_file(const std::string& path, std::size_t limit_bytes) 
     }
     text.resize(size + static_cast<std::size_t>(count < 0 ? 0 : count));
     if (text.size() > limit_bytes) {
-      return Failure{FailureKind::invalid, path + " is larger than " + std::to_string(limit_bytes) + " bytes"};
+      return Failure{FailureKind::invalid,
+                     path + " is larger than " + std::to_string(limit_bytes) + " bytes"};
     }
     if (count == 0) {
       return text;

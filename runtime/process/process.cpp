@@ -6,10 +6,6 @@
 #include "runtime/process/child.hpp"
 #include "runtime/process/files.hpp"
 
-#include <algorithm>
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -17,6 +13,10 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
 
 namespace troupe::runtime {
 namespace {
@@ -50,7 +50,8 @@ Result<Pipe> make_pipe() {
 
 /// A file in memory: unlike a pipe it needs no writer and raises no SIGPIPE.
 Result<Descriptor> make_input(const std::string& text) {
-  Descriptor input(text.empty() ? open("/dev/null", O_RDONLY | O_CLOEXEC) : memfd_create("input", MFD_CLOEXEC));
+  Descriptor input(text.empty() ? open("/dev/null", O_RDONLY | O_CLOEXEC)
+                                : memfd_create("input", MFD_CLOEXEC));
   if (!input.valid()) {
     return errno_failure("cannot make the standard input", errno);
   }
@@ -95,8 +96,9 @@ void prepare_mounts(const PrivateMounts& mounts, detail::Blueprint& plan) {
     plan.unmount.push_back(target.c_str());
   }
   for (const Mounting& each : mounts.mount) {
-    plan.mounts.push_back({each.source.c_str(), each.target.c_str(), each.type.empty() ? nullptr : each.type.c_str(),
-                           each.flags, each.data.empty() ? nullptr : each.data.c_str(),
+    plan.mounts.push_back({each.source.c_str(), each.target.c_str(),
+                           each.type.empty() ? nullptr : each.type.c_str(), each.flags,
+                           each.data.empty() ? nullptr : each.data.c_str(),
                            each.directory.empty() ? "/" : each.directory.c_str()});
   }
 }
@@ -186,7 +188,8 @@ struct Running {
 
 int reap(const Running& running) {
   siginfo_t ended{};
-  while (waitid(static_cast<idtype_t>(P_PIDFD), static_cast<id_t>(running.pidfd.get()), &ended, WEXITED) != 0) {
+  while (waitid(static_cast<idtype_t>(P_PIDFD), static_cast<id_t>(running.pidfd.get()), &ended, WEXITED) !=
+         0) {
     if (errno != EINTR) {
       return -1;
     }
@@ -201,7 +204,8 @@ bool await(Running& running, Clock::time_point deadline, Capture& out, Capture& 
     if (left <= 0) {
       return false;
     }
-    pollfd waits[] = {{running.pidfd.get(), POLLIN, 0}, {running.out.get(), POLLIN, 0}, {running.err.get(), POLLIN, 0}};
+    pollfd waits[] = {
+        {running.pidfd.get(), POLLIN, 0}, {running.out.get(), POLLIN, 0}, {running.err.get(), POLLIN, 0}};
     const int ready = poll(waits, 3, static_cast<int>(std::min<long long>(left, 1 << 30)));
     if (ready < 0 && errno != EINTR) {
       return false;

@@ -20,7 +20,8 @@ struct Mounting {
   std::string type;
   unsigned long flags = 0;
   std::string data;
-  std::string directory;  ///< Current directory while mounting, for short relative paths in `data`; empty: "/".
+  std::string
+      directory;  ///< Current directory while mounting, for short relative paths in `data`; empty: "/".
 };
 
 /// What happens between fork and exec, in a mount namespace of the child's own

@@ -3,9 +3,9 @@
 
 #include "runtime/process/process.hpp"
 
+#include <unistd.h>
 #include <array>
 #include <string_view>
-#include <unistd.h>
 #include <utility>
 
 namespace troupe::runtime {

@@ -3,12 +3,12 @@
 
 #include "runtime/process/files.hpp"
 
-#include <cerrno>
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <cerrno>
 
 namespace troupe::runtime {
 namespace {

@@ -6,11 +6,11 @@
 #include <gtest/gtest.h>
 
 #include <fcntl.h>
-#include <filesystem>
-#include <fstream>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <filesystem>
+#include <fstream>
 
 namespace troupe::runtime {
 namespace {
@@ -85,7 +85,8 @@ TEST_F(Files, RemovingATreeStopsAtABindMount) {
   fs::create_directories(root_ + "/outside");
   fs::create_directories(root_ + "/tree/mounted");
   std::ofstream(root_ + "/outside/precious") << "x";
-  ASSERT_EQ(mount((root_ + "/outside").c_str(), (root_ + "/tree/mounted").c_str(), nullptr, MS_BIND, nullptr), 0);
+  ASSERT_EQ(mount((root_ + "/outside").c_str(), (root_ + "/tree/mounted").c_str(), nullptr, MS_BIND, nullptr),
+            0);
   EXPECT_FALSE(remove_tree(root_ + "/tree"));
   EXPECT_TRUE(fs::exists(root_ + "/outside/precious"));
   umount((root_ + "/tree/mounted").c_str());

@@ -1,18 +1,18 @@
 /// Running programs: output, ends, deadlines, and what a child does and does not see.
 
-#include "runtime/process/files.hpp"
 #include "runtime/process/process.hpp"
+#include "runtime/process/files.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <csignal>
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <thread>
 #include <unistd.h>
+#include <atomic>
+#include <csignal>
+#include <thread>
 
 namespace troupe::runtime {
 namespace {
@@ -211,7 +211,8 @@ TEST(Process, OverheadStaysBelowAFewMilliseconds) {
   }
   const auto each = std::chrono::duration<double, std::micro>(steady_clock::now() - begin).count() / 100;
   RecordProperty("microseconds_per_run", std::to_string(each));
-  EXPECT_LT(each, 20'000);  // About 600 on an idle machine; the bound only catches a return to copying memory.
+  EXPECT_LT(each,
+            20'000);  // About 600 on an idle machine; the bound only catches a return to copying memory.
 }
 
 }  // namespace
