@@ -28,7 +28,7 @@ std::string configuration_of(const BridgeNetwork& network, const std::string& le
       {"bridge", network.bridge},
       {"isGateway", true},
       {"ipMasq", false},
-                                      {"hairpinMode", true},
+      {"hairpinMode", true},
       {"mtu", uplink_mtu()},
       {"ipam", json::object{{"type", "host-local"},
                             {"dataDir", lease_directory},

@@ -113,7 +113,8 @@ Result<void> Workshop::destroy(const NetworkRecord& record) const {
   if (Attacher* attacher = attacher_of(record.attached.network.kind); attacher != nullptr) {
     const AttachedNetwork& attached = record.attached;
     auto detached = attacher->detach(record.id, attached.namespace_path, attached.network.address);
-    if (detached.has_error()) {
+    // Without its plugin an interface can only go with its namespace.
+    if (detached.has_error() && detached.error().kind != FailureKind::not_found) {
       return detached;
     }
   }

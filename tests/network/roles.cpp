@@ -73,7 +73,8 @@ bool measure_round(Networks& networks, const char* label, std::size_t count, std
   const double cpu = cpu_milliseconds();
   const auto start = Clock::now();
   const bool settled = networks.settle(std::chrono::seconds(60));
-  std::printf("%s_background %.0f ms cpu %.0f ms\n", label, milliseconds_since(start), cpu_milliseconds() - cpu);
+  std::printf("%s_background %.0f ms cpu %.0f ms\n", label, milliseconds_since(start),
+              cpu_milliseconds() - cpu);
   return good && settled;
 }
 
@@ -116,7 +117,10 @@ int measure(const std::string& directory) {
     }
     std::printf("ready_%zu_open %.1f ms\n", ready, milliseconds_since(start));
     (*networks)->settle(std::chrono::seconds(60));
-    std::printf("ready_%zu_filled %.0f ms\n", ready, milliseconds_since(start));
+    rusage used{};
+    ::getrusage(RUSAGE_SELF, &used);
+    std::printf("ready_%zu_filled %.0f ms, memory %ld KiB\n", ready, milliseconds_since(start),
+                used.ru_maxrss);
     const std::string label = "ready_" + std::to_string(ready);
     if (!measure_round(**networks, (label + "_one_after_another").c_str(), 50, 1) ||
         !measure_round(**networks, (label + "_fifty_at_once").c_str(), 50, 50) ||

@@ -19,6 +19,7 @@
 
 #include <cstring>
 #include <filesystem>
+#include <sstream>
 
 namespace troupe::runtime {
 namespace {
@@ -189,7 +190,13 @@ std::string ask_udp(const std::string& namespace_path, const std::string& addres
 }
 
 std::string picture_of_host() {
-  return output_of({"ip", "-o", "-br", "link"}) + output_of({"nft", "list", "ruleset"}) +
+  // Names only: whether a link is up yet changes by itself.
+  std::string links;
+  std::istringstream lines(output_of({"ip", "-o", "-br", "link"}));
+  for (std::string line; std::getline(lines, line);) {
+    links += line.substr(0, line.find(' ')) + "\n";
+  }
+  return links + output_of({"nft", "list", "ruleset"}) +
          output_of({"findmnt", "--noheadings", "--list", "--types", "nsfs"}) + output_of({"ip", "route"});
 }
 
