@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 namespace troupe::api::http {
 namespace {
@@ -51,10 +52,13 @@ void Acceptor::accept_all() {
   for (int turn = 0; turn < accepts_per_turn; ++turn) {
     Accepted accepted = accept_from(acceptor_.native_handle());
     if (accepted.fd >= 0) {
+      resting_ = false;
       deal(std::move(accepted));
     } else if (accepted.error == EMFILE || accepted.error == ENFILE || accepted.error == ENOBUFS ||
                accepted.error == ENOMEM) {
-      spdlog::warn("http accepts no connection: {}", std::generic_category().message(accepted.error));
+      if (!std::exchange(resting_, true)) {
+        spdlog::warn("http accepts no connection: {}", std::generic_category().message(accepted.error));
+      }
       return rest();
     } else if (accepted.error != ECONNABORTED && accepted.error != EINTR) {
       break;

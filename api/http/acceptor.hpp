@@ -35,6 +35,7 @@ class Acceptor : public std::enable_shared_from_this<Acceptor> {
   Timer rest_timer_;
   std::shared_ptr<std::atomic<std::size_t>> connections_;
   std::size_t next_lane_ = 0;
+  bool resting_ = false;  ///< Out of descriptors, and said so.
 };
 
 }  // namespace troupe::api::http

@@ -159,6 +159,7 @@ TEST(Server, OversizedHeadsAndNonsenseAreRefused) {
         std::string{"GET\r\n\r\n"},
         std::string{"GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"},
         std::string{"GET / HTTP/1.1\r\nno colon\r\n\r\n"},
+        std::string{"POST / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
         std::string{"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n"},
         std::string{"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"}}) {
     RawClient client(running.port);
