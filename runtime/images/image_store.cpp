@@ -234,17 +234,17 @@ Result<StoredImagePtr> ImageStore::add_archive_names(const Source& source, Store
 }
 
 void ImageStore::clean_after_failure(FailureKind kind, const std::vector<std::string>& diff_ids) {
-  const auto changes = FileLock::take(paths_.root + "/changes", FileLock::Mode::exclusive);
-  if (!changes) {
-    spdlog::warn("image store: {}", changes.error().message);
-    return;
+  const auto warn = [](const Failure& failure) { spdlog::warn("image store: {}", failure.message); };
+  {
+    auto changes = FileLock::take(paths_.root + "/changes", FileLock::Mode::exclusive);
+    if (!changes) return warn(changes.error());
+    const auto used = index_->layers_in_use();
+    for (const auto& diff_id : diff_ids) {
+      if (used.contains(diff_id)) continue;
+      if (auto released = layers_.release(diff_id); !released) warn(released.error());
+    }
   }
-  const auto used = index_->layers_in_use();
-  for (const auto& diff_id : diff_ids) {
-    if (used.contains(diff_id)) continue;
-    if (auto released = layers_.release(diff_id); !released)
-      spdlog::warn("image store: {}", released.error().message);
-  }
+  if (auto removed = layers_.remove_released(); !removed) warn(removed.error());
   const std::scoped_lock lock(mutex_);
   // What was fetched before a registry went away is kept for the next attempt.
   const bool others_pull = flights_.size() > 1;
@@ -269,21 +269,27 @@ Result<Image> ImageStore::tag(const std::string& reference, const std::string& n
 }
 
 Result<void> ImageStore::remove(const std::string& reference, const InUse& in_use) {
-  auto lock = FileLock::take(paths_.root + "/changes", FileLock::Mode::exclusive);
-  if (!lock) return lock.error();
-  const auto stored = lookup(reference);
-  return stored ? erase(*stored, in_use) : Result<void>();
+  {
+    auto lock = FileLock::take(paths_.root + "/changes", FileLock::Mode::exclusive);
+    if (!lock) return lock.error();
+    const auto stored = lookup(reference);
+    if (!stored) return {};
+    if (auto erased = erase(*stored, in_use); !erased) return erased;
+  }
+  return layers_.remove_released();
 }
 
 Result<void> ImageStore::prune(const InUse& in_use) {
-  auto lock = FileLock::take(paths_.root + "/changes", FileLock::Mode::exclusive);
-  if (!lock) return lock.error();
-  for (const auto& stored : index_->all()) {
-    if (!stored->replaced) continue;
-    auto erased = erase(*stored, in_use);
-    if (!erased && erased.error().kind != FailureKind::conflict) return erased;
+  {
+    auto lock = FileLock::take(paths_.root + "/changes", FileLock::Mode::exclusive);
+    if (!lock) return lock.error();
+    for (const auto& stored : index_->all()) {
+      if (!stored->replaced) continue;
+      auto erased = erase(*stored, in_use);
+      if (!erased && erased.error().kind != FailureKind::conflict) return erased;
+    }
   }
-  return {};
+  return layers_.remove_released();
 }
 
 Result<void> ImageStore::erase(const StoredImage& stored, const InUse& in_use) {

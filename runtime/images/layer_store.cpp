@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <atomic>
 #include <cerrno>
 #include <charconv>
 #include <filesystem>
@@ -175,11 +176,28 @@ Result<void> LayerStore::release(const std::string& diff_id) {
   const auto layer = paths_.layer(diff_id);
   // The stand-ins first: without its layer a stand-in would pass for a blob.
   for (const auto& blob : names_in(layer + "/blobs")) unlink((paths_.blobs() + "/sha256/" + blob).c_str());
-  const auto gone = paths_.staging() + "/removed-" + digest_hex(diff_id);
-  if (rename(layer.c_str(), gone.c_str()) != 0 && errno != ENOENT) {
-    return errno_failure("cannot remove the layer " + layer, errno);
+  static std::atomic<unsigned> serial{0};
+  const auto aside =
+      paths_.staging() + "/removed-" + std::to_string(getpid()) + "-" + std::to_string(serial++);
+  if (rename(layer.c_str(), aside.c_str()) != 0) {
+    return errno == ENOENT ? Result<void>() : errno_failure("cannot remove the layer " + layer, errno);
   }
-  return remove_tree(gone);
+  const std::scoped_lock lock(mutex_);
+  released_.push_back(aside);
+  return {};
+}
+
+Result<void> LayerStore::remove_released() {
+  std::vector<std::string> trees;
+  {
+    const std::scoped_lock lock(mutex_);
+    trees.swap(released_);
+  }
+  Result<void> result;
+  for (const auto& tree : trees) {
+    if (auto removed = remove_tree(tree); !removed) result = removed;
+  }
+  return result;
 }
 
 Result<void> LayerStore::sync() {

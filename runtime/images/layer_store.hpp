@@ -57,8 +57,10 @@ class LayerStore {
   void pin(const std::vector<std::string>& diff_ids);
   void unpin(const std::vector<std::string>& diff_ids);
 
-  /// Removes a layer, with its blobs, unless it is pinned.
+  /// Takes a layer and its blobs away, unless it is pinned. What it takes is
+  /// moved aside only, which is quick; remove_released() frees the space.
   Result<void> release(const std::string& diff_id);
+  Result<void> remove_released();
 
   /// Makes everything unpacked so far survive a loss of power.
   Result<void> sync();
@@ -79,6 +81,7 @@ class LayerStore {
   std::condition_variable freed_;
   std::set<std::string> claimed_;
   std::multiset<std::string> pinned_;
+  std::vector<std::string> released_;  ///< Trees in staging.
 };
 
 }  // namespace troupe::runtime

@@ -4,8 +4,8 @@
 
 #include <archive_entry.h>
 
-#include <cerrno>
 #include <fcntl.h>
+#include <cerrno>
 
 namespace troupe::runtime {
 namespace {

@@ -61,10 +61,10 @@ constexpr std::array kMeanings{
     Meaning{"deadline exceeded", FailureKind::unavailable},
     Meaning{"toomanyrequests", FailureKind::unavailable},
     Meaning{"429 (Too Many Requests)", FailureKind::unavailable},
-    Meaning{"500 (Internal Server Error)", FailureKind::unavailable},
-    Meaning{"502 (Bad Gateway)", FailureKind::unavailable},
-    Meaning{"503 (Service Unavailable)", FailureKind::unavailable},
-    Meaning{"504 (Gateway Timeout)", FailureKind::unavailable},
+    Meaning{"Internal Server Error", FailureKind::unavailable},
+    Meaning{"Bad Gateway", FailureKind::unavailable},
+    Meaning{"Service Unavailable", FailureKind::unavailable},
+    Meaning{"Gateway Timeout", FailureKind::unavailable},
     Meaning{"EOF", FailureKind::unavailable},
 };
 
