@@ -39,4 +39,8 @@ const char* detail_type(const EventBody& body) {
   return std::visit(DetailType{}, body);
 }
 
+std::string resource_key(const EventBody& body) {
+  return std::visit(ResourceKey{}, body);
+}
+
 }  // namespace troupe::core

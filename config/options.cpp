@@ -1,0 +1,71 @@
+/// What options may be.
+
+#include "config/options.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <string_view>
+
+namespace troupe::config {
+namespace {
+
+bool one_of(std::string_view value, std::initializer_list<std::string_view> allowed) {
+  return std::find(allowed.begin(), allowed.end(), value) != allowed.end();
+}
+
+bool is_loopback(const std::string& host) {
+  return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
+}  // namespace
+
+std::string parse_listen(const std::string& text, Listen& into) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string::npos) return "'" + text + "' has no port; write HOST:PORT";
+  auto host = text.substr(0, colon);
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+  const auto digits = text.substr(colon + 1);
+  std::uint16_t port = 0;
+  const auto* const last = digits.data() + digits.size();
+  const auto [end, problem] = std::from_chars(digits.data(), last, port);
+  if (problem != std::errc{} || end != last) return "'" + digits + "' is not a port (0-65535)";
+  into.host = host.empty() ? "0.0.0.0" : host;
+  into.port = port;
+  return {};
+}
+
+std::vector<std::string> check(const Options& options) {
+  std::vector<std::string> problems;
+  const auto expect = [&](bool good, std::string problem) {
+    if (!good) problems.push_back(std::move(problem));
+  };
+  const auto digits = [](char c) { return c >= '0' && c <= '9'; };
+  expect(!options.data.empty() && options.data.front() == '/', "data: must be an absolute path");
+  expect(!options.region.empty(), "region: must not be empty");
+  expect(options.account.size() == 12 && std::all_of(options.account.begin(), options.account.end(), digits),
+         "account: must be 12 digits, is '" + options.account + "'");
+  expect(one_of(options.auth, {"signed", "any"}), "auth: must be signed or any, is '" + options.auth + "'");
+  expect(options.auth != "any" || is_loopback(options.listen.host),
+         "auth: any is allowed on a loopback address only, not on " + options.listen.host);
+  expect(one_of(options.log_level, {"trace", "debug", "info", "warn", "error", "off"}),
+         "log-level: must be trace, debug, info, warn, error or off, is '" + options.log_level + "'");
+  expect(one_of(options.runtime, {"oci", "simulated"}),
+         "runtime: must be oci or simulated, is '" + options.runtime + "'");
+  expect(options.io_threads >= 1 && options.io_threads <= 64, "io-threads: must be 1-64");
+  expect(options.actor_threads >= 1 && options.actor_threads <= 64, "actor-threads: must be 1-64");
+  expect(options.instances >= 1 && options.instances <= 10'000, "instances: must be 1-10000");
+  expect(options.runtime != "oci" || options.instances == 1,
+         "instances: one process runs one oci host; more than one need --runtime simulated");
+  for (const auto& attribute : options.attributes) {
+    expect(!attribute.empty() && attribute.front() != '=', "attribute: '" + attribute + "' has no name");
+  }
+  for (const auto& login : options.registry_logins) {
+    const auto equals = login.find('=');
+    expect(equals != std::string::npos && login.find(':', equals) != std::string::npos,
+           "registry-login: must be SERVER=USER:PASSWORD");
+  }
+  return problems;
+}
+
+}  // namespace troupe::config

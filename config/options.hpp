@@ -1,0 +1,57 @@
+#pragma once
+
+/// Every option of the server and of a node: meaning, unit, default. Values come
+/// from the defaults, then the configuration file, then the environment, then
+/// the command line; the last one wins.
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace troupe::config {
+
+/// `HOST:PORT`
+struct Listen {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 4566;  ///< Where ECS emulators' users look. 0 picks a free one.
+};
+
+/// "HOST:PORT", ":PORT" or "[v6]:PORT"; the text of the error names what is wrong.
+/// @return empty when it was read.
+std::string parse_listen(const std::string& text, Listen& into);
+
+struct Options {
+  /// Everything durable lies below it; one process at a time has it.
+  std::string data = "/var/lib/troupe";
+  Listen listen;
+  std::string region = "us-east-1";
+  std::string account = "000000000000";  ///< 12 digits; part of every ARN.
+  /// signed: SigV4 is verified. any: everybody is believed; loopback only.
+  std::string auth = "signed";
+  /// trace, debug, info, warn, error, off
+  std::string log_level = "info";
+  unsigned io_threads = 1;     ///< Of the HTTP server.
+  unsigned actor_threads = 2;  ///< Of the actor scheduler.
+  /// Web pages of these origins may follow /events; "*" is any.
+  std::vector<std::string> allowed_origins;
+  std::size_t retained_events = 10'000;  ///< For subscribers that resume.
+  std::uint32_t retained_events_hours = 24;
+  std::uint32_t stopped_task_minutes = 60;  ///< STOPPED tasks stay describable.
+
+  // The node.
+  std::string runtime = "oci";  ///< oci, simulated
+  unsigned instances = 1;       ///< Agents in this process.
+  std::string cluster = "default";
+  std::string oci_runtime;                      ///< crun, runc or a path; empty: the first that works.
+  std::string availability_zone;                ///< Empty: the region and "a".
+  std::vector<std::string> attributes;          ///< name=value
+  std::vector<std::string> registry_logins;     ///< SERVER=USER:PASSWORD
+  std::string address_space = "10.217.0.0/16";  ///< Of container networks.
+  std::uint32_t ready_networks = 16;            ///< Made ahead.
+};
+
+/// What is wrong with them, one line each with the option's name; empty: nothing.
+std::vector<std::string> check(const Options& options);
+
+}  // namespace troupe::config

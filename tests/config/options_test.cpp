@@ -1,0 +1,90 @@
+/// What options may be, and how a wrong one is named.
+
+#include "config/options.hpp"
+#include "config/credentials.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace troupe::config {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class Folder {
+ public:
+  Folder() {
+    char name[] = "/tmp/troupe-config-XXXXXX";
+    path_ = mkdtemp(name);
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+TEST(Options, DefaultsAreGood) {
+  EXPECT_THAT(check({}), ElementsAre());
+}
+
+TEST(Options, AllProblemsAreReportedAtOnceByName) {
+  Options options;
+  options.data = "relative";
+  options.account = "12";
+  options.runtime = "podman";
+  EXPECT_THAT(check(options), ElementsAre(HasSubstr("data:"), HasSubstr("account:"), HasSubstr("runtime:")));
+}
+
+TEST(Options, EverybodyIsBelievedOnLoopbackOnly) {
+  Options options;
+  options.auth = "any";
+  EXPECT_THAT(check(options), ElementsAre());
+  options.listen.host = "0.0.0.0";
+  EXPECT_THAT(check(options), ElementsAre(HasSubstr("auth:")));
+}
+
+TEST(Listen, ReadsHostAndPort) {
+  Listen listen;
+  EXPECT_EQ(parse_listen("[::1]:80", listen), "");
+  EXPECT_EQ(listen.host, "::1");
+  EXPECT_EQ(listen.port, 80);
+  EXPECT_EQ(parse_listen(":0", listen), "");
+  EXPECT_EQ(listen.host, "0.0.0.0");
+}
+
+TEST(Listen, SaysWhatIsWrong) {
+  Listen listen;
+  EXPECT_THAT(parse_listen("localhost", listen), HasSubstr("no port"));
+  EXPECT_THAT(parse_listen("localhost:65536", listen), HasSubstr("'65536' is not a port"));
+  EXPECT_THAT(parse_listen("localhost:8x", listen), HasSubstr("'8x' is not a port"));
+}
+
+TEST(Credentials, AreMadeOnceAndReadableByTheirOwnerOnly) {
+  const Folder folder;
+  const auto made = load_or_make_credentials(folder.path());
+  ASSERT_EQ(made.problem, "");
+  EXPECT_EQ(made.access_key.size(), 20U);
+  EXPECT_EQ(made.secret_key.size(), 40U);
+  const auto again = load_or_make_credentials(folder.path());
+  EXPECT_EQ(again.secret_key, made.secret_key);
+  struct stat status {};
+  ASSERT_EQ(stat((folder.path() + "/credentials").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777U, 0600U);
+}
+
+TEST(Credentials, ABrokenFileIsNamedAndNotReplaced) {
+  const Folder folder;
+  std::ofstream{folder.path() + "/credentials"} << "AWS_ACCESS_KEY_ID=AKIAX\n";
+  EXPECT_THAT(load_or_make_credentials(folder.path()).problem, HasSubstr("has no AWS_SECRET_ACCESS_KEY"));
+}
+
+}  // namespace
+}  // namespace troupe::config
