@@ -31,9 +31,11 @@ class MemoryJournal final : public Journal {
 
   // Visits without the lock, so that `visit` may call the journal: a handful of
   // entries is copied at a time, and the next handful starts after the last key.
-  Result<void> scan_from(std::string_view prefix, std::string_view from,
-                         const std::function<bool(std::string_view, std::string_view)>& visit) const override {
-    std::vector<std::pair<std::string, std::string>> page = read_page(prefix, std::string(std::max(prefix, from)));
+  Result<void> scan_from(
+      std::string_view prefix, std::string_view from,
+      const std::function<bool(std::string_view, std::string_view)>& visit) const override {
+    std::vector<std::pair<std::string, std::string>> page =
+        read_page(prefix, std::string(std::max(prefix, from)));
     while (!page.empty()) {
       for (const auto& [key, value] : page) {
         if (!visit(key, value)) {
@@ -74,7 +76,8 @@ class MemoryJournal final : public Journal {
     entries_.insert_or_assign(write.key, *write.value);
   }
 
-  std::vector<std::pair<std::string, std::string>> read_page(std::string_view prefix, const std::string& from) const {
+  std::vector<std::pair<std::string, std::string>> read_page(std::string_view prefix,
+                                                             const std::string& from) const {
     std::vector<std::pair<std::string, std::string>> page;
     const std::shared_lock lock(mutex_);
     for (auto entry = entries_.lower_bound(from);

@@ -169,8 +169,9 @@ class RocksdbJournal final : public Journal {
     return scan_from(prefix, prefix, visit);
   }
 
-  Result<void> scan_from(std::string_view prefix, std::string_view from,
-                         const std::function<bool(std::string_view, std::string_view)>& visit) const override {
+  Result<void> scan_from(
+      std::string_view prefix, std::string_view from,
+      const std::function<bool(std::string_view, std::string_view)>& visit) const override {
     const std::string end = end_of_prefix(prefix);
     const rocksdb::Slice bound = slice_of(end);
     rocksdb::ReadOptions reading;
@@ -206,7 +207,8 @@ class RocksdbJournal final : public Journal {
   std::uint64_t size_bytes() const override {
     std::uint64_t total = 0;
     std::error_code error;
-    for (std::filesystem::directory_iterator file(directory_, error), end; !error && file != end; file.increment(error)) {
+    for (std::filesystem::directory_iterator file(directory_, error), end; !error && file != end;
+         file.increment(error)) {
       std::error_code vanished;
       const auto size = file->file_size(vanished);
       total += vanished ? 0 : size;
@@ -222,7 +224,8 @@ class RocksdbJournal final : public Journal {
     const auto space = std::filesystem::space(directory_, error);
     if (!error && space.available < reserve_bytes) {
       return Failure{FailureKind::no_space, "journal " + directory_ + " cannot commit: less than " +
-                                                std::to_string(reserve_bytes >> 20U) + " MiB are free on its disk"};
+                                                std::to_string(reserve_bytes >> 20U) +
+                                                " MiB are free on its disk"};
     }
     if (!stopped_) {
       return {};

@@ -123,7 +123,8 @@ TEST(JournalDurability, ReopenedJournalHasItsRecordsAndRemovals) {
   for (int round = 0; round < 3; ++round) {
     const auto journal = open(directory.path());
     ASSERT_NE(journal, nullptr);
-    const WriteBatch batch{{"round", std::to_string(round)}, {"r/" + std::to_string(round), "x"}, {"r/0", std::nullopt}};
+    const WriteBatch batch{
+        {"round", std::to_string(round)}, {"r/" + std::to_string(round), "x"}, {"r/0", std::nullopt}};
     ASSERT_TRUE(journal->commit({&batch}).has_value());
   }
   const auto journal = open(directory.path());
@@ -207,7 +208,8 @@ TEST(JournalDurability, CommitsUntilTheDiskIsFullAreAllOrNothing) {
   int written = 0;
   Result<void> last;
   for (; written < 4000 && last.has_value(); ++written) {
-    const WriteBatch batch{{"a/" + std::to_string(written), noise(50'000)}, {"b/" + std::to_string(written), "v"}};
+    const WriteBatch batch{{"a/" + std::to_string(written), noise(50'000)},
+                           {"b/" + std::to_string(written), "v"}};
     last = journal->commit({&batch});
   }
   ASSERT_TRUE(last.has_error()) << "the disk never filled up";

@@ -156,7 +156,9 @@ TEST_P(JournalContract, SizeGrowsWithWhatIsStored) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Adapters, JournalContract, testing::Values(Adapter::rocksdb, Adapter::memory),
-                         [](const auto& adapter) { return adapter.param == Adapter::rocksdb ? "Rocksdb" : "Memory"; });
+                         [](const auto& adapter) {
+                           return adapter.param == Adapter::rocksdb ? "Rocksdb" : "Memory";
+                         });
 
 }  // namespace
 }  // namespace troupe::runtime

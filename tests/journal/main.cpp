@@ -87,7 +87,8 @@ int measure(const std::string& directory) {
     std::puts(journal.error().message.c_str());
     return 1;
   }
-  std::printf("journal_open %.1f ms\njournal_memory_after_open %ld KiB\n", seconds() * 1000, resident_kib() - before);
+  std::printf("journal_open %.1f ms\njournal_memory_after_open %ld KiB\n", seconds() * 1000,
+              resident_kib() - before);
   start = Clock::now();
   long entries = 0;
   (void)(*journal)->scan("", [&](auto, auto) { return ++entries > 0; });
@@ -109,7 +110,8 @@ int measure(const std::string& directory) {
       }
     }
     const double rate = static_cast<double>(commits) / seconds();
-    std::printf("journal_commits_of_%zu %.0f commits/s %.0f records/s\n", size, rate, rate * static_cast<double>(size));
+    std::printf("journal_commits_of_%zu %.0f commits/s %.0f records/s\n", size, rate,
+                rate * static_cast<double>(size));
   }
   std::printf("journal_memory_after_writes %ld KiB\njournal_size %.1f MB\n", resident_kib() - before,
               static_cast<double>((*journal)->size_bytes()) / 1e6);
