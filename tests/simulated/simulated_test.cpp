@@ -337,8 +337,8 @@ TEST(SimulatedInRealTime, ManyThreadsMayWorkOnRuntimesThatShareATimeline) {
         spec.sandbox = id;
         spec.image = "job";
         EXPECT_TRUE(host.pull(request_for("job")).has_value());
-        EXPECT_TRUE(host.create_sandbox(sandbox_of(id, {{"main", NetworkKind::bridge, {{80, 0}})}})
-                        .has_value());
+        EXPECT_TRUE(
+            host.create_sandbox(sandbox_of(id, {{"main", NetworkKind::bridge, {{80, 0}}}})).has_value());
         EXPECT_TRUE(host.create(spec).has_value());
         EXPECT_TRUE(host.start(id).has_value());
       }
