@@ -74,10 +74,12 @@ TEST(TaskRendering, SizesComeFromTheDefinitionElseFromWhatIsReserved) {
 
 TEST(TaskRendering, EveryContainerHasAnOverride) {
   const auto overrides = task(realm, *testing::web_task(), {}).overrides;
-  ASSERT_EQ(overrides->containerOverrides->size(), 2U);
-  EXPECT_EQ(overrides->containerOverrides->at(0).name, "nginx");
-  EXPECT_FALSE(overrides->containerOverrides->at(0).cpu);
-  EXPECT_EQ(overrides->containerOverrides->at(1).cpu, 32);
+  core::ContainerOverride side;
+  side.name = "side";
+  side.cpu = 32;
+  core::ContainerOverride nginx;
+  nginx.name = "nginx";
+  EXPECT_THAT(*overrides->containerOverrides, ::testing::UnorderedElementsAre(side, nginx));
   EXPECT_THAT(*overrides->inferenceAcceleratorOverrides, IsEmpty());
 }
 

@@ -1,0 +1,130 @@
+/// Paths of the endpoint, and the two steps of an answer: the task, then its stats.
+
+#include "api/metadata/endpoint.hpp"
+
+#include <caf/send.hpp>
+
+#include <mutex>
+
+namespace troupe::api::metadata {
+namespace {
+
+enum class View { container, task, container_stats, task_stats };
+
+struct Route {
+  ContainerRef container;
+  View view = View::container;
+};
+
+using Reply = std::function<void(http::Response)>;
+
+http::Response json_response(std::string body, unsigned status = 200) {
+  http::Response out;
+  out.status = status;
+  out.content_type = "application/json";
+  out.body = std::move(body);
+  return out;
+}
+
+http::Response not_found(std::string_view what) {
+  std::string body;
+  http::append_json_string(body, what);
+  return json_response(std::move(body), 404);
+}
+
+std::optional<Route> parse_route(std::string_view path) {
+  constexpr std::string_view start = "/v4/";
+  if (!path.starts_with(start)) return std::nullopt;
+  path.remove_prefix(start.size());
+  const auto slash = path.find('/');
+  const auto view = slash == std::string_view::npos ? std::string_view{} : path.substr(slash);
+  auto container = parse_container_id(path.substr(0, slash));
+  if (!container) return std::nullopt;
+  if (view.empty() || view == "/") return Route{*std::move(container), View::container};
+  if (view == "/task") return Route{*std::move(container), View::task};
+  if (view == "/stats") return Route{*std::move(container), View::container_stats};
+  if (view == "/task/stats") return Route{*std::move(container), View::task_stats};
+  return std::nullopt;
+}
+
+/// Stats of several containers that arrive in any order, from any thread.
+struct Gathered {
+  std::mutex mutex;
+  std::vector<std::pair<std::string, std::optional<ContainerStats>>> all;
+  std::size_t missing = 0;
+  Reply reply;
+};
+
+void gather_stats(const StatsReader& read, const core::Task& task, const Reply& reply) {
+  const auto gathered = std::make_shared<Gathered>();
+  gathered->reply = reply;
+  gathered->missing = task.containers.size();
+  for (const auto& container : task.containers) {
+    gathered->all.emplace_back(container_id(task.id, container.name), std::nullopt);
+  }
+  if (gathered->missing == 0) return reply(json_response("{}"));
+  for (std::size_t i = 0; i < task.containers.size(); ++i) {
+    read(gathered->all[i].first, [gathered, i](std::optional<ContainerStats> stats) {
+      const std::lock_guard lock{gathered->mutex};
+      gathered->all[i].second = std::move(stats);
+      if (--gathered->missing == 0) gathered->reply(json_response(task_stats_json(gathered->all)));
+    });
+  }
+}
+
+void answer_with(const EndpointOptions& options, const Route& route, const core::Task& task,
+                 const Reply& reply) {
+  const auto container = container_json(options.realm, task, route.container.name);
+  if (!container) return reply(not_found("The task has no such container."));
+  const auto id = container_id(route.container.task, route.container.name);
+  switch (route.view) {
+    case View::container:
+      return reply(json_response(*container));
+    case View::task:
+      return reply(json_response(task_json(options.realm, task)));
+    case View::container_stats:
+      return options.read_stats(id, [id, reply](const std::optional<ContainerStats>& stats) {
+        reply(json_response(stats_json(id, stats)));
+      });
+    case View::task_stats:
+      return gather_stats(options.read_stats, task, reply);
+  }
+}
+
+}  // namespace
+
+Endpoint::Endpoint(EndpointOptions options, operations::FrontActor front)
+    : options_(std::move(options)), front_(std::move(front)) {
+  if (!options_.read_stats) {
+    options_.read_stats = [](const std::string&, const StatsReply& reply) { reply(std::nullopt); };
+  }
+}
+
+void Endpoint::handle(const std::shared_ptr<const http::Request>& request, http::Responder responder) const {
+  handle(*request, [responder](http::Response response) { responder.reply(std::move(response)); });
+}
+
+void Endpoint::handle(const http::Request& request, std::function<void(http::Response)> reply) const {
+  const auto route = request.method == "GET" ? parse_route(request.path()) : std::nullopt;
+  if (!route) return reply(not_found("There is nothing at this address."));
+
+  // The plan finds the task; what is shown of it follows when the front replies.
+  const auto found = std::make_shared<core::TaskPtr>();
+  auto plan = std::make_shared<operations::Plan>();
+  plan->questions.push_back(operations::ask_cluster(
+      options_.cluster, core::DescribeTasks{{core::to_string(route->container.task)}}));
+  plan->finish = [found](const operations::Answers& answers) -> operations::Response {
+    const auto tasks = operations::reply_of<core::TasksReply>(answers.front());
+    if (!tasks) return tasks.error();
+    if (!(*tasks)->tasks.empty()) *found = (*tasks)->tasks.front();
+    return std::string{};
+  };
+  const auto shown = [found, reply, options = options_, route = *route](http::Response response) {
+    if (response.status >= 500) return reply(std::move(response));
+    if (!*found) return reply(not_found("There is no such task."));
+    answer_with(options, route, **found, reply);
+  };
+  caf::anon_send(front_, operations::StartCall{"TaskMetadata", plan, shown});
+}
+
+}  // namespace troupe::api::metadata
