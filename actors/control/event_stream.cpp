@@ -61,6 +61,12 @@ EventStream::behavior_type EventStream::make_behavior() {
   };
 }
 
+void EventStream::on_exit() {
+  journal_ = nullptr;
+  timer_ = nullptr;
+  subscribers_.clear();
+}
+
 void EventStream::take(const std::vector<core::EventPtr>& events) {
   for (const auto& event : events) remember(event);
   hand_out(events);

@@ -26,6 +26,8 @@ class EventStream : public Player<EventStreamActor> {
               RecoveredEvents recovered);
   behavior_type make_behavior() override;
   const char* name() const override { return "event_stream"; }
+  /// The journal knows the stream and the stream the journal: one must let go.
+  void on_exit() override;
 
  private:
   struct Subscriber {
