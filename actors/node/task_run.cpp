@@ -160,6 +160,8 @@ void on(TaskStep& step, const HealthProbed& event) {
   auto* container = find(step, event.container);
   if (container == nullptr || container->phase != ContainerPhase::running) return;
   if (container->incarnation != event.incarnation || container->stop != StopStage::none) return;
+  if (!container->probing) return;
+  container->probing = false;
   const auto& health = step.run.plan->containers[event.container].health;
   if (!health) return;
   if (event.healthy) {
@@ -199,9 +201,9 @@ void on_container_timer(TaskStep& step, const TaskTimer& timer) {
       container->dependency_timed_out = true;
       break;
     case TimerKind::health_probe:
-      if (container->stop == StopStage::none) {
-        step.effects.emplace_back(ProbeHealth{timer.subject, timer.incarnation});
-      }
+      if (container->stop != StopStage::none || container->probing) break;
+      container->probing = true;
+      step.effects.emplace_back(ProbeHealth{timer.subject, timer.incarnation});
       break;
     case TimerKind::pull_again:
     case TimerKind::release_again:

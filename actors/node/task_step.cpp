@@ -194,6 +194,7 @@ void end_container(TaskStep& step, ContainerIndex index, const runtime::Exit& ex
     container.phase = ContainerPhase::removing;
     container.health = core::HealthStatus::UNKNOWN;
     container.failed_probes = 0;
+    container.probing = false;
     container.healthy_once = false;
     step.effects.emplace_back(RemoveContainer{index});
     return;

@@ -319,11 +319,16 @@ TEST(TaskRunHealth, TurnsUnhealthyAfterTheRetries) {
   plan->containers[0].health->retries = 2;
   RunDriver task{plan};
   task.bring_up();
+  task.rang(TimerKind::health_probe);
   EXPECT_EQ(task.on(HealthProbed{0, 1, false}), Lines{"timer health_probe 0 30000"});
+  EXPECT_EQ(task.on(HealthProbed{0, 1, false}), Lines{}) << "a repeated answer is harmless";
+  task.rang(TimerKind::health_probe);
   EXPECT_EQ(task.on(HealthProbed{0, 1, false}),
             (Lines{"timer health_probe 0 30000", "report RUNNING: RUNNING/UNHEALTHY"}));
+  task.rang(TimerKind::health_probe);
   EXPECT_EQ(task.on(HealthProbed{0, 1, true}),
             (Lines{"timer health_probe 0 30000", "report RUNNING: RUNNING/HEALTHY"}));
+  task.rang(TimerKind::health_probe);
   EXPECT_EQ(task.on(HealthProbed{0, 0, false}), Lines{}) << "of an earlier start";
 }
 
@@ -334,8 +339,10 @@ TEST(TaskRunHealth, FailuresInTheStartPeriodDoNotCount) {
   plan->containers[0].health->start_period = 60s;
   RunDriver task{plan};
   task.bring_up();
+  task.rang(TimerKind::health_probe);
   task.after(59s, HealthProbed{0, 1, false});
   EXPECT_EQ(task.run.containers[0].health, core::HealthStatus::UNKNOWN);
+  task.rang(TimerKind::health_probe);
   task.after(1s, HealthProbed{0, 1, false});
   EXPECT_EQ(task.run.containers[0].health, core::HealthStatus::UNHEALTHY);
 }

@@ -1,0 +1,94 @@
+/// Facts of this host from the system and from its own directory.
+
+#include "actors/node/host_facts.hpp"
+
+#include "actors/core/units.hpp"
+#include "actors/node/node_attributes.hpp"
+#include "runtime/process/files.hpp"
+
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <thread>
+
+namespace troupe::node {
+namespace {
+
+constexpr const char* agent_version = "0.1.0";
+constexpr std::size_t id_line_limit = 64;
+
+utsname system_names() {
+  utsname names{};
+  if (::uname(&names) != 0) names = utsname{};
+  return names;
+}
+
+std::int64_t memory_of_host() {
+  const auto pages = ::sysconf(_SC_PHYS_PAGES);
+  const auto page = ::sysconf(_SC_PAGE_SIZE);
+  return pages > 0 && page > 0 ? static_cast<std::int64_t>(pages) * page / core::bytes_per_mib : 0;
+}
+
+/// In ECS's words. Source: ECS Developer Guide, "Container instance attributes".
+std::string architecture_of_host() {
+  const std::string machine = system_names().machine;
+  if (machine == "aarch64" || machine == "arm64") return "arm64";
+  return machine;
+}
+
+std::string zone_of(const NodeOptions& options) {
+  return options.availability_zone.empty() ? options.realm.region + "a" : options.availability_zone;
+}
+
+core::Attribute attribute(std::string name, std::optional<std::string> value) {
+  core::Attribute result;
+  result.name = std::move(name);
+  result.value = std::move(value);
+  return result;
+}
+
+std::string id_file(const NodeOptions& options) {
+  return options.data_directory + "/instance-id";
+}
+
+}  // namespace
+
+std::string host_name(const NodeOptions& options) {
+  return options.host_id.empty() ? std::string{system_names().nodename} : options.host_id;
+}
+
+core::Registration registration_of(const NodeOptions& options, const runtime::RuntimeInfo& runtime) {
+  core::Registration said;
+  said.host_id = host_name(options);
+  said.version_info.agentVersion = agent_version;
+  said.version_info.dockerVersion = runtime.name + " " + runtime.version;
+  const auto cores = std::max(1U, std::thread::hardware_concurrency());
+  said.capacity.cpu = {options.cpu_units.value_or(core::cpu_units_per_core * cores)};
+  said.capacity.memory = {options.memory_mib.value_or(memory_of_host())};
+  said.capacity.tcp_ports = options.reserved_tcp_ports;
+  said.attributes = supported_attributes();
+  said.attributes.push_back(attribute("ecs.os-type", "linux"));
+  said.attributes.push_back(attribute("ecs.os-family", "LINUX"));
+  said.attributes.push_back(attribute("ecs.cpu-architecture", architecture_of_host()));
+  said.attributes.push_back(attribute("ecs.availability-zone", zone_of(options)));
+  said.attributes.insert(said.attributes.end(), options.attributes.begin(), options.attributes.end());
+  said.tags = options.tags;
+  return said;
+}
+
+std::optional<core::InstanceId> load_instance_id(const NodeOptions& options) {
+  if (options.data_directory.empty()) return std::nullopt;
+  const auto text = runtime::read_file(id_file(options), id_line_limit);
+  if (!text) return std::nullopt;
+  return core::parse_id<core::InstanceId>(text->substr(0, text->find('\n')));
+}
+
+runtime::Result<void> save_instance_id(const NodeOptions& options, const core::InstanceId& id) {
+  if (options.data_directory.empty()) return {};
+  if (auto made = runtime::make_directories(options.data_directory); !made) return made;
+  return runtime::write_file_atomically(id_file(options), core::to_string(id) + "\n",
+                                        runtime::Durability::synced);
+}
+
+}  // namespace troupe::node

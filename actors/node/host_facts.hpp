@@ -1,0 +1,26 @@
+#pragma once
+
+/// Who this host is and what it offers: what an agent registers with.
+
+#include "actors/core/cluster_life.hpp"
+#include "actors/node/node_options.hpp"
+#include "runtime/container_runtime.hpp"
+
+#include <optional>
+#include <string>
+
+namespace troupe::node {
+
+/// The host's name as the options or the system say.
+std::string host_name(const NodeOptions& options);
+
+/// What the agent says of its host when it registers. Capacity that the options
+/// leave open is read from the system: all cores, all memory.
+core::Registration registration_of(const NodeOptions& options, const runtime::RuntimeInfo& runtime);
+
+/// The id under which this host registered before; absent on the first start.
+std::optional<core::InstanceId> load_instance_id(const NodeOptions& options);
+/// Durable when it returns. Nothing happens without a data directory.
+runtime::Result<void> save_instance_id(const NodeOptions& options, const core::InstanceId& id);
+
+}  // namespace troupe::node
