@@ -337,6 +337,18 @@ class ContainerRuntime {
   /// happened before is in list().
   virtual void watch(std::function<void(const ContainerExited&)> on_exit) = 0;
 
+  /// Leads what containers send to 169.254.170.2:80, where they look for their
+  /// metadata, to 127.0.0.1:`port` of the host; 0: not any more. A runtime
+  /// without networks of its own has nothing to do.
+  virtual Result<void> serve_metadata(std::uint16_t port) {
+    (void)port;
+    return {};
+  }
+
+  /// Removes every sandbox and all that was made ahead of them from the host.
+  /// Images stay.
+  virtual Result<void> dismantle() { return {}; }
+
   virtual Result<Stats> stats(const std::string& id) = 0;
   virtual Result<ExecResult> exec(const std::string& id, const ExecRequest& request) = 0;
 };

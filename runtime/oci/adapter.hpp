@@ -39,6 +39,7 @@ class Adapter final : public ContainerRuntime {
   Result<void> remove_image(const std::string& reference) override;
 
   Result<Sandbox> create_sandbox(const SandboxSpec& spec) override;
+  Result<void> release_sandbox(const std::string& id) override;
   Result<void> remove_sandbox(const std::string& id) override;
   Result<std::vector<Sandbox>> list_sandboxes() override;
 
@@ -49,6 +50,8 @@ class Adapter final : public ContainerRuntime {
   Result<ContainerStatus> status(const std::string& id) override;
   Result<std::vector<ContainerStatus>> list() override;
   void watch(std::function<void(const ContainerExited&)> on_exit) override;
+  Result<void> serve_metadata(std::uint16_t port) override;
+  Result<void> dismantle() override;
   Result<Stats> stats(const std::string& id) override;
   Result<ExecResult> exec(const std::string& id, const ExecRequest& request) override;
 
@@ -99,6 +102,10 @@ class Adapter final : public ContainerRuntime {
   Result<void> dismantle_sandbox(const SandboxRecord& record);
   [[nodiscard]] std::string sandbox_group(const std::string& sandbox) const;
   [[nodiscard]] static std::string pause_id(const std::string& sandbox) { return sandbox + ".pause"; }
+
+  // release.cpp
+  Result<void> release_container(const ContainerRecord& record);
+  Result<void> release_shared(const SandboxRecord& record);
 
   // lifecycle.cpp
   Result<void> start_claimed(const std::string& id);

@@ -1,0 +1,32 @@
+/// `troupe bench`: measurements, one figure a line.
+
+#include "tools/bench/start_bench.hpp"
+#include "tools/commands.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+namespace troupe::tools {
+namespace {
+
+void add_start(CLI::App& bench, Chosen& chosen) {
+  const auto given = std::make_shared<bench::StartOptions>();
+  auto* start = bench.add_subcommand("start", "From RunTask to RUNNING, beside bare conmon and crun");
+  start->add_option("--count", given->count, "Tasks of each kind")->capture_default_str();
+  start->add_option("--data", given->directory, "Work in a new directory below this one")
+      ->capture_default_str();
+  start->add_option("--image", given->image, "Docker archive with /bin/sleep; default: made of busybox");
+  start->add_option("--cold-starts", given->cold_starts, "Starts of the daemon")->capture_default_str();
+  start->callback([&chosen, given] { chosen = [given] { return bench::bench_start(*given); }; });
+}
+
+}  // namespace
+
+void add_bench_command(CLI::App& app, Chosen& chosen) {
+  auto* bench = app.add_subcommand("bench", "Measure this machine; one figure a line: name value unit");
+  bench->require_subcommand(1);
+  add_start(*bench, chosen);
+}
+
+}  // namespace troupe::tools

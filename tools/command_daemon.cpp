@@ -1,0 +1,100 @@
+/// `troupe dev` and `troupe server`.
+
+#include "tools/commands.hpp"
+#include "tools/daemon.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+namespace troupe::tools {
+namespace {
+
+struct Given {
+  config::Options options;
+  std::string listen = "127.0.0.1:4566";
+};
+
+void add_server_options(CLI::App& command, Given& given) {
+  auto& options = given.options;
+  command.set_config("--config", "", "Read options from this file (name = value; the names are those below)");
+  command.add_option("--data", options.data, "Directory for everything that must last")
+      ->envname("TROUPE_DATA")
+      ->capture_default_str();
+  command.add_option("--listen", given.listen, "HOST:PORT to serve on; port 0 picks a free one")
+      ->envname("TROUPE_LISTEN")
+      ->capture_default_str();
+  command.add_option("--region", options.region, "AWS region that ARNs name")
+      ->envname("TROUPE_REGION")
+      ->capture_default_str();
+  command.add_option("--account", options.account, "12 digits that ARNs name")
+      ->envname("TROUPE_ACCOUNT")
+      ->capture_default_str();
+  command.add_option("--auth", options.auth, "signed: verify SigV4; any: believe everybody (loopback only)")
+      ->envname("TROUPE_AUTH")
+      ->capture_default_str();
+  command.add_option("--log-level", options.log_level, "trace, debug, info, warn, error or off")
+      ->envname("TROUPE_LOG_LEVEL")
+      ->capture_default_str();
+  command.add_option("--io-threads", options.io_threads, "Threads of the HTTP server")->capture_default_str();
+  command.add_option("--actor-threads", options.actor_threads, "Threads of the actors")
+      ->capture_default_str();
+  command.add_option("--allowed-origins", options.allowed_origins, "Origins whose pages may follow /events")
+      ->delimiter(',');
+  command.add_option("--retained-events", options.retained_events, "Events kept for those who resume")
+      ->capture_default_str();
+  command
+      .add_option("--retained-events-hours", options.retained_events_hours, "Age up to which they are kept")
+      ->capture_default_str();
+  command
+      .add_option("--stopped-task-minutes", options.stopped_task_minutes,
+                  "How long STOPPED tasks are described")
+      ->capture_default_str();
+}
+
+void add_node_options(CLI::App& command, config::Options& options) {
+  command.add_option("--runtime", options.runtime, "What runs containers: oci or simulated")
+      ->envname("TROUPE_RUNTIME")
+      ->capture_default_str();
+  command.add_option("--instances", options.instances, "Agents in this process")->capture_default_str();
+  command.add_option("--cluster", options.cluster, "Cluster that the agents join")->capture_default_str();
+  command.add_option("--oci-runtime", options.oci_runtime,
+                     "crun, runc or a path; default: the first that works");
+  command.add_option("--availability-zone", options.availability_zone, "Default: the region and \"a\"");
+  command.add_option("--attributes", options.attributes, "Custom attributes, k=v,…")->delimiter(',');
+  command.add_option("--registry-login", options.registry_logins, "SERVER=USER:PASSWORD for image pulls")
+      ->envname("TROUPE_REGISTRY_LOGIN");
+  command.add_option("--address-space", options.address_space, "/16 for container networks")
+      ->capture_default_str();
+  command.add_option("--ready-networks", options.ready_networks, "Container networks made ahead")
+      ->capture_default_str();
+}
+
+int run(Given& given, Roles roles) {
+  if (const auto problem = config::parse_listen(given.listen, given.options.listen); !problem.empty()) {
+    return fail("listen: " + problem);
+  }
+  if (given.options.data.empty() || given.options.data.front() != '/') {
+    char* const here = realpath(".", nullptr);
+    given.options.data = std::string{here} + "/" + given.options.data;
+    std::free(here);
+  }
+  const auto problems = config::check(given.options);
+  for (const auto& problem : problems) fail(problem);
+  return problems.empty() ? run_daemon(given.options, roles) : 1;
+}
+
+}  // namespace
+
+void add_daemon_commands(CLI::App& app, Chosen& chosen) {
+  const auto given = std::make_shared<Given>();
+  auto* dev = app.add_subcommand("dev", "Server and agents in one process: the quick way");
+  add_server_options(*dev, *given);
+  add_node_options(*dev, given->options);
+  dev->callback([&chosen, given] { chosen = [given] { return run(*given, Roles::server_and_node); }; });
+  auto* server = app.add_subcommand("server", "Control plane only");
+  add_server_options(*server, *given);
+  server->callback([&chosen, given] { chosen = [given] { return run(*given, Roles::server); }; });
+}
+
+}  // namespace troupe::tools

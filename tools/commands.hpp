@@ -1,0 +1,29 @@
+#pragma once
+
+/// The subcommands of `troupe`, each added by the file that does it.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace troupe::tools {
+
+/// Set by the subcommand that was chosen; its result is the exit status.
+using Chosen = std::function<int()>;
+
+void add_bench_command(CLI::App& app, Chosen& chosen);
+void add_daemon_commands(CLI::App& app, Chosen& chosen);  ///< dev, server
+void add_env_command(CLI::App& app, Chosen& chosen);
+void add_events_command(CLI::App& app, Chosen& chosen);
+void add_image_command(CLI::App& app, Chosen& chosen);
+void add_logs_command(CLI::App& app, Chosen& chosen);
+void add_clean_command(CLI::App& app, Chosen& chosen);
+
+/// One line on standard error; the exit status of a failure.
+int fail(const std::string& what);
+
+}  // namespace troupe::tools

@@ -1,0 +1,71 @@
+/// Finding and asking the server.
+
+#include "tools/connection.hpp"
+
+#include "config/credentials.hpp"
+#include "tools/daemon.hpp"
+
+#include <cstdlib>
+#include <fstream>
+
+namespace troupe::tools {
+namespace {
+
+std::string from_environment(const char* name) {
+  const char* const value = std::getenv(name);
+  return value != nullptr ? value : "";
+}
+
+}  // namespace
+
+Connection find_server(const std::string& data_directory) {
+  Connection found;
+  std::string region;
+  std::ifstream file{endpoint_file(data_directory)};
+  std::getline(file, found.url);
+  std::getline(file, region);
+  for (const auto* name : {"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_ECS"}) {
+    if (const auto url = from_environment(name); !url.empty()) found.url = url;
+  }
+  if (found.url.empty()) {
+    found.problem =
+        "no server was started on " + data_directory + "; give --data, or set AWS_ENDPOINT_URL_ECS";
+    return found;
+  }
+  const auto endpoint = api::http::Endpoint::parse(found.url);
+  if (!endpoint) {
+    found.problem = "'" + found.url + "' is not a server's address";
+    return found;
+  }
+  found.endpoint = *endpoint;
+  if (const auto given = from_environment("AWS_DEFAULT_REGION"); !given.empty()) region = given;
+  if (!region.empty()) found.signer.region = region;
+  found.signer.access_key = from_environment("AWS_ACCESS_KEY_ID");
+  found.signer.secret_key = from_environment("AWS_SECRET_ACCESS_KEY");
+  if (found.signer.access_key.empty()) {
+    const auto kept = config::load_credentials(data_directory);
+    if (!kept.problem.empty()) found.problem = kept.problem;
+    found.signer.access_key = kept.access_key;
+    found.signer.secret_key = kept.secret_key;
+  }
+  return found;
+}
+
+Called call(const Connection& server, const std::string& operation, const std::string& body) {
+  api::http::Request request;
+  request.method = "POST";
+  request.target = "/";
+  request.body = body;
+  request.headers.push_back({"Host", server.endpoint.authority()});
+  request.headers.push_back({"Content-Type", "application/x-amz-json-1.1"});
+  request.headers.push_back({"X-Amz-Target", "AmazonEC2ContainerServiceV20141113." + operation});
+  api::http::sign(request, server.signer,
+                  std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
+  api::http::HttpClient client{server.endpoint};
+  const auto response = client.exchange(request, std::chrono::seconds{30});
+  if (!response) return {{}, "cannot reach " + server.url + ": " + response.error().message};
+  if (response->status != 200) return {{}, operation + " was refused: " + response->body};
+  return {response->body, {}};
+}
+
+}  // namespace troupe::tools

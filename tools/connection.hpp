@@ -1,0 +1,30 @@
+#pragma once
+
+/// How the command line finds its server: from AWS's environment variables where
+/// they are set, else from the data directory of a server on this machine.
+
+#include "api/http/client.hpp"
+#include "api/http/sigv4.hpp"
+
+#include <string>
+
+namespace troupe::tools {
+
+struct Connection {
+  std::string url;
+  api::http::Endpoint endpoint;
+  api::http::SigningIdentity signer;
+  std::string problem;  ///< Not empty: no server could be found.
+};
+
+/// @param data_directory  As given to `--data`.
+Connection find_server(const std::string& data_directory);
+
+/// One signed operation; the JSON that came back, or what went wrong.
+struct Called {
+  std::string body;
+  std::string problem;
+};
+Called call(const Connection& server, const std::string& operation, const std::string& body);
+
+}  // namespace troupe::tools

@@ -1,0 +1,224 @@
+/// Puts the layers together.
+
+#include "tools/daemon.hpp"
+
+#include "actors/cast.hpp"
+#include "actors/node/cast_node.hpp"
+#include "api/http/server.hpp"
+#include "api/operations/api.hpp"
+#include "api/stream/gateway.hpp"
+#include "config/credentials.hpp"
+#include "config/logging.hpp"
+#include "tools/metadata_server.hpp"
+#include "tools/node_setup.hpp"
+#include "tools/runtimes.hpp"
+
+#include <spdlog/spdlog.h>
+#include <caf/all.hpp>
+
+#include <sys/stat.h>
+
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <random>
+
+namespace troupe::tools {
+namespace {
+
+using namespace std::chrono_literals;
+
+core::Time wall_clock() {
+  return std::chrono::floor<core::Millis>(std::chrono::system_clock::now());
+}
+
+/// 64 fresh bits at each call, from any thread.
+std::uint64_t chance() {
+  thread_local std::mt19937_64 generator{[] {
+    std::random_device device;
+    std::seed_seq seed{device(), device(), device(), device(), device(), device(), device(), device()};
+    return std::mt19937_64{seed};
+  }()};
+  return generator();
+}
+
+int complain(const std::string& what) {
+  std::cerr << "troupe: " << what << std::endl;
+  return 1;
+}
+
+/// Everything but the actor system's configuration, which must outlive it.
+class Daemon {
+ public:
+  Daemon(const config::Options& options, Roles roles, caf::actor_system& system)
+      : options_(options), roles_(roles), system_(system) {}
+  ~Daemon() { stop(); }
+
+  /// @return  What went wrong; empty: it serves.
+  std::string start();
+  [[nodiscard]] const std::string& url() const { return url_; }
+
+ private:
+  std::string start_control_plane_here();
+  std::string start_edge();
+  std::string start_nodes();
+  void stop();
+
+  config::Options options_;
+  Roles roles_;
+  caf::actor_system& system_;
+  std::string url_;
+  config::Credentials credentials_;
+  ControlPlane plane_;
+  bool plane_runs_ = false;
+  std::atomic<bool> ready_{false};
+  std::vector<api::operations::FrontActor> fronts_;
+  api::stream::GatewayActor gateway_actor_;
+  std::shared_ptr<const api::operations::Access> access_;
+  std::unique_ptr<api::operations::Api> api_;
+  std::unique_ptr<api::stream::EventGateway> gateway_;
+  std::unique_ptr<api::http::Server> server_;
+  std::unique_ptr<MetadataServer> metadata_;
+  std::vector<node::NodeHandle> nodes_;
+};
+
+std::string Daemon::start() {
+  std::error_code problem;
+  std::filesystem::create_directories(options_.data, problem);
+  if (problem) return "cannot make the data directory " + options_.data + ": " + problem.message();
+  for (const auto step : {&Daemon::start_control_plane_here, &Daemon::start_edge, &Daemon::start_nodes}) {
+    if (auto what = (this->*step)(); !what.empty()) return what;
+  }
+  ready_ = true;
+  return {};
+}
+
+std::string Daemon::start_control_plane_here() {
+  auto journal = runtime::open_rocksdb_journal(options_.data + "/journal");
+  if (!journal) return journal.error().message;
+  credentials_ = config::load_or_make_credentials(options_.data);
+  if (!credentials_.problem.empty()) return credentials_.problem;
+  CastOptions cast;
+  cast.realm = {"aws", options_.region, options_.account};
+  cast.limits.retained_events = options_.retained_events;
+  cast.limits.retained_events_age = std::chrono::hours{options_.retained_events_hours};
+  cast.limits.stopped_task_retention = std::chrono::minutes{options_.stopped_task_minutes};
+  cast.clock = wall_clock;
+  cast.chance = chance;
+  auto plane = start_control_plane(system_, std::shared_ptr<runtime::Journal>{std::move(*journal)}, cast);
+  if (!plane) return plane.error().message;
+  plane_ = std::move(*plane);
+  plane_runs_ = true;
+  return ensure_cluster(system_, plane_.registry, "default");
+}
+
+std::string Daemon::start_edge() {
+  const core::Realm realm{"aws", options_.region, options_.account};
+  api::operations::AccessOptions access;
+  access.mode =
+      options_.auth == "any" ? api::operations::AccessMode::any : api::operations::AccessMode::signed_only;
+  if (options_.auth == "any") spdlog::warn("access is not checked: --auth any");
+  auto known =
+      std::make_shared<const api::http::Credentials>(api::http::Credentials{credentials_.secret_key, {}, {}});
+  access.credentials = [id = credentials_.access_key,
+                        known](std::string_view key) -> std::shared_ptr<const api::http::Credentials> {
+    return key == id ? known : nullptr;
+  };
+  access.token_key = credentials_.token_key;
+  access.now = [] { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); };
+  access_ = std::make_shared<const api::operations::Access>(realm, std::move(access));
+  for (unsigned i = 0; i < options_.io_threads; ++i) {
+    fronts_.push_back(api::operations::spawn_front(system_, plane_.registry));
+  }
+  api_ = std::make_unique<api::operations::Api>(
+      api::operations::ApiOptions{realm, [this] { return ready_.load(); }}, access_, fronts_);
+  gateway_actor_ = api::stream::spawn_gateway(system_, plane_.events, {realm});
+  api::stream::HandshakeOptions handshake;
+  handshake.realm = realm;
+  handshake.origins.allowed = options_.allowed_origins;
+  handshake.admit = [access = access_](const api::http::Request& request) {
+    return access->subscriber_of(request);
+  };
+  gateway_ = std::make_unique<api::stream::EventGateway>(std::move(handshake), gateway_actor_);
+  api::http::ServerOptions edge;
+  edge.io_threads = options_.io_threads;
+  server_ = std::make_unique<api::http::Server>(
+      edge, [this](auto request, auto responder) { api_->handle(std::move(request), std::move(responder)); },
+      [this](auto request, auto acceptor) { gateway_->upgrade(request, acceptor); });
+  const auto port = server_->listen(options_.listen.host, options_.listen.port);
+  if (!port) {
+    return "cannot listen on " + options_.listen.host + ":" + std::to_string(options_.listen.port) + ": " +
+           port.error().message;
+  }
+  const auto& host = options_.listen.host;
+  url_ = "http://" + (host == "0.0.0.0" ? "127.0.0.1" : host) + ":" + std::to_string(*port);
+  std::ofstream{endpoint_file(options_.data)} << url_ << "\n" << options_.region << "\n";
+  return {};
+}
+
+std::string Daemon::start_nodes() {
+  if (roles_ == Roles::server) return {};
+  for (unsigned i = 0; i < options_.instances; ++i) {
+    auto runtime = open_runtime(options_, i);
+    if (!runtime) return runtime.error().message;
+    auto node = node_options(options_, i);
+    if (options_.runtime != "simulated") {
+      metadata_ = std::make_unique<MetadataServer>(node.realm, options_.cluster, *runtime, fronts_.front());
+      if (auto what = metadata_->start(); !what.empty()) return what;
+      node.metadata_base = metadata_base;
+    }
+    nodes_.push_back(node::spawn_node(system_, plane_.registry, plane_.stage->timer, std::move(*runtime),
+                                      std::move(node), wall_clock));
+  }
+  return wait_for_agents(plane_.events, options_.instances, 30s);
+}
+
+void Daemon::stop() {
+  ready_ = false;
+  if (server_) server_->stop();
+  for (auto& node : nodes_) node.shut_down(system_);
+  nodes_.clear();
+  metadata_.reset();
+  for (const auto& front : fronts_) caf::anon_send_exit(front, caf::exit_reason::user_shutdown);
+  fronts_.clear();
+  if (gateway_actor_) caf::anon_send_exit(gateway_actor_, caf::exit_reason::user_shutdown);
+  gateway_actor_ = nullptr;
+  gateway_.reset();
+  api_.reset();
+  if (plane_runs_) plane_.shut_down(system_);
+  plane_runs_ = false;
+  server_.reset();
+}
+
+}  // namespace
+
+std::string endpoint_file(const std::string& data_directory) {
+  return data_directory + "/endpoint";
+}
+
+int run_daemon(const config::Options& options, Roles roles) {
+  // Every thread inherits the mask; this one waits for the signals.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  umask(0022);
+  config::start_logging(options.log_level);
+
+  caf::actor_system_config config;
+  configure(config, options.actor_threads);
+  caf::actor_system system{config};
+  Daemon daemon{options, roles, system};
+  if (const auto what = daemon.start(); !what.empty()) return complain(what);
+  std::cout << "ready " << daemon.url() << std::endl;
+  int signal_number = 0;
+  sigwait(&signals, &signal_number);
+  spdlog::info("daemon ends on {}; containers run on", signal_number == SIGTERM ? "SIGTERM" : "SIGINT");
+  return 0;
+}
+
+}  // namespace troupe::tools

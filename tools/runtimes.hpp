@@ -1,0 +1,20 @@
+#pragma once
+
+/// The container runtimes there are, in one explicit table.
+
+#include "config/options.hpp"
+#include "runtime/container_runtime.hpp"
+
+#include <memory>
+
+namespace troupe::tools {
+
+/// Opens the runtime that the options name, for the agent number `node` of this
+/// process (0, 1, …).
+runtime::Result<std::shared_ptr<runtime::ContainerRuntime>> open_runtime(const config::Options& options,
+                                                                         unsigned node);
+
+/// Where the oci runtime of a data directory keeps its things.
+std::string oci_directory(const std::string& data_directory);
+
+}  // namespace troupe::tools
