@@ -16,6 +16,7 @@
 #include <spdlog/spdlog.h>
 #include <caf/all.hpp>
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <csignal>
@@ -42,6 +43,15 @@ std::uint64_t chance() {
     return std::mt19937_64{seed};
   }()};
   return generator();
+}
+
+/// Each connection and each container needs descriptors; the usual soft limit of
+/// 1,024 is for programs that use select().
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  if (setrlimit(RLIMIT_NOFILE, &limit) != 0) spdlog::warn("daemon keeps its limit of open files");
 }
 
 int complain(const std::string& what) {
@@ -207,6 +217,7 @@ int run_daemon(const config::Options& options, Roles roles) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   umask(0022);
+  raise_descriptor_limit();
   config::start_logging(options.log_level);
 
   caf::actor_system_config config;

@@ -60,6 +60,7 @@ class Daemon:
         """kill -9, as a crash would."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
+        self.process.stdout.close()
 
     def stop(self):
         if self.process and self.process.poll() is None:
