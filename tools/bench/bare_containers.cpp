@@ -55,14 +55,14 @@ Result<BareContainers> BareContainers::prepare(const std::string& sample,
   for (const auto& file : std::filesystem::directory_iterator{sample}) {
     std::error_code ignored;
     if (file.is_regular_file())
-      std::filesystem::copy_file(file, at + "/sample" / file.path().filename(), ignored);
+      std::filesystem::copy_file(file, (at + "/sample") / file.path().filename(), ignored);
   }
   const auto config = runtime::read_file(at + "/sample/config.json");
   if (!config) return config.error();
   bare.config_ = *config;
   bare.sample_ = sample;
   bare.layers_ = layers;
-  bare.group_ = "/troupe-bench-" + std::to_string(getpid());
+  bare.group_ = "/troupe/bare-" + std::to_string(getpid());  // Where tasks are, too.
   if (const auto made = bare.cgroups_.create(bare.group_, {}); !made) return made.error();
   return bare;
 }

@@ -1,5 +1,7 @@
 /// `troupe bench`: measurements, one figure a line.
 
+#include "tools/bench/api_bench.hpp"
+#include "tools/bench/events_bench.hpp"
 #include "tools/bench/start_bench.hpp"
 #include "tools/commands.hpp"
 
@@ -21,12 +23,38 @@ void add_start(CLI::App& bench, Chosen& chosen) {
   start->callback([&chosen, given] { chosen = [given] { return bench::bench_start(*given); }; });
 }
 
+void add_api(CLI::App& bench, Chosen& chosen) {
+  const auto given = std::make_shared<bench::ApiOptions>();
+  auto* api = bench.add_subcommand("api", "Signed requests per second, read and durable");
+  api->add_option("--seconds", given->seconds, "Of each measurement")->capture_default_str();
+  api->add_option("--connections", given->connections, "Kept alive, one request under way on each")
+      ->capture_default_str();
+  api->add_option("--data", given->directory, "Work in a new directory below this one")
+      ->capture_default_str();
+  api->callback([&chosen, given] { chosen = [given] { return bench::bench_api(*given); }; });
+}
+
+void add_events(CLI::App& bench, Chosen& chosen) {
+  const auto given = std::make_shared<bench::EventsOptions>();
+  auto* events = bench.add_subcommand("events", "From commit to WebSocket frame, for many subscribers");
+  events->add_option("--subscribers", given->subscribers, "Numbers of them, measured one after another")
+      ->delimiter(',')
+      ->capture_default_str();
+  events->add_option("--rate", given->rate, "Events a second")->capture_default_str();
+  events->add_option("--seconds", given->seconds, "Of each measurement")->capture_default_str();
+  events->add_option("--data", given->directory, "Work in a new directory below this one")
+      ->capture_default_str();
+  events->callback([&chosen, given] { chosen = [given] { return bench::bench_events(*given); }; });
+}
+
 }  // namespace
 
 void add_bench_command(CLI::App& app, Chosen& chosen) {
   auto* bench = app.add_subcommand("bench", "Measure this machine; one figure a line: name value unit");
   bench->require_subcommand(1);
   add_start(*bench, chosen);
+  add_api(*bench, chosen);
+  add_events(*bench, chosen);
 }
 
 }  // namespace troupe::tools

@@ -4,6 +4,7 @@
 
 #include "config/credentials.hpp"
 #include "runtime/process/files.hpp"
+#include "tools/commands.hpp"
 
 #include <fcntl.h>
 #include <poll.h>

@@ -3,6 +3,7 @@
 #include "tools/bench/start_bench.hpp"
 
 #include "config/logging.hpp"
+#include "runtime/process/files.hpp"
 #include "tools/bench/bare_containers.hpp"
 #include "tools/bench/interrupt.hpp"
 #include "tools/bench/task_host.hpp"
