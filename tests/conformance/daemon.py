@@ -35,9 +35,9 @@ def wait_until(condition, deadline_s, what):
 class Daemon:
     """One data directory and the daemon that runs on it, again and again."""
 
-    def __init__(self, *options, runtime="oci"):
+    def __init__(self, *options, runtime="oci", listen="127.0.0.1:0"):
         self.data = tempfile.mkdtemp(prefix="troupe-test-")
-        self.options = [*options, "--runtime", runtime]
+        self.options = ["--listen", listen, "--runtime", runtime, *options]
         self.log_path = os.path.join(self.data, "daemon.log")
         self.process = None
         self.url = None
@@ -47,7 +47,7 @@ class Daemon:
         with open(self.log_path, "ab") as log:
             begun = time.monotonic()
             self.process = subprocess.Popen(
-                [BINARY, "dev", "--data", self.data, "--listen", "127.0.0.1:0", *self.options],
+                [BINARY, "dev", "--data", self.data, *self.options],
                 stdout=subprocess.PIPE, stderr=log, start_new_session=True)
         line = self.process.stdout.readline().decode()
         self.start_s = time.monotonic() - begun
