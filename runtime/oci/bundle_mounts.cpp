@@ -50,19 +50,24 @@ std::vector<json::object> fixed_mounts(const Bundle& bundle) {
             {"nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"}),
       mount("/sys", "sysfs", "sysfs", {"nosuid", "noexec", "nodev", access}),
       mount("/sys/fs/cgroup", "cgroup", "cgroup", {"nosuid", "noexec", "nodev", access}),
+      // Shows the queues of the IPC namespace it is mounted in, whosoever that is.
+      mount("/dev/mqueue", "mqueue", "mqueue", {"nosuid", "noexec", "nodev"}),
   };
-  if (bundle.ipc.mode == NamespaceMode::host) {
-    mounts.push_back(
-        mount("/dev/mqueue", "bind", "/dev/mqueue", {"rbind", "rprivate", "nosuid", "noexec", "nodev"}));
-  } else {
-    mounts.push_back(mount("/dev/mqueue", "mqueue", "mqueue", {"nosuid", "noexec", "nodev"}));
-  }
   mounts.push_back(shared_memory(bundle));
   return mounts;
 }
 
 Result<json::object> tmpfs_mount(const Tmpfs& tmpfs) {
-  json::array options{"nosuid", "nodev", "noexec"};
+  json::array options;
+  const auto wants = [&](const char* option) {
+    return std::find(tmpfs.options.begin(), tmpfs.options.end(), option) != tmpfs.options.end();
+  };
+  // crun does not let a later "exec" undo a "noexec".
+  for (const char* option : {"suid", "dev", "exec"}) {
+    if (!wants(option)) {
+      options.emplace_back(std::string("no") + option);
+    }
+  }
   for (const std::string& option : tmpfs.options) {
     const bool known = std::find(kTmpfsFlags.begin(), kTmpfsFlags.end(), option) != kTmpfsFlags.end() ||
                        std::any_of(kTmpfsValues.begin(), kTmpfsValues.end(),

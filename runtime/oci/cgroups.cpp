@@ -150,8 +150,12 @@ Result<Cgroups> Cgroups::detect() {
 
 CgroupAbilities Cgroups::abilities() const {
   if (mode_ == CgroupMode::unified) {
-    // The root has no swap file; a kernel with swap accounting says so here.
-    return {true, access("/proc/swaps", F_OK) == 0, false};
+    // The root itself has no such file; any group below it does where swap is counted.
+    const std::vector<std::string> below = children(unified_);
+    const bool swap = std::any_of(below.begin(), below.end(), [](const std::string& group) {
+      return access((group + "/memory.swap.max").c_str(), F_OK) == 0;
+    });
+    return {true, swap, false};
   }
   const auto memory = mounts_.find("memory");
   if (memory == mounts_.end()) {

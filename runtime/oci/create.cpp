@@ -127,10 +127,10 @@ Result<void> Adapter::make(const ContainerSpec& spec, const Ingredients& from, C
   if (auto made = make_directories(layout_.logs() + "/" + spec.sandbox, 0711); !made) {
     return made;
   }
-  return launch(
-      *bundle,
-      Launch{spec.id, record.log_path, spec.log.max_size_bytes, spec.terminal, spec.interactive, *root},
-      record);
+  return launch(*bundle,
+                Launch{spec.id, bundle->arguments.front(), record.log_path, spec.log.max_size_bytes,
+                       spec.terminal, spec.interactive, *root},
+                record);
 }
 
 Result<void> Adapter::launch(const Bundle& bundle, const Launch& launch, ContainerRecord& record) {

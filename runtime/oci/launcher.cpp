@@ -64,7 +64,7 @@ Result<std::string> read_line(const Descriptor& from, Clock::time_point deadline
 }
 
 /// conmon's answer: {"pid": 123}, or a negative number and what the runtime said.
-Result<int> container_pid(const std::string& answer) {
+Result<int> container_pid(const std::string& answer, const std::string& program) {
   boost::system::error_code error;
   const json::value value = json::parse(answer, error);
   if (error || !value.is_object() || !value.get_object().contains("pid")) {
@@ -76,8 +76,9 @@ Result<int> container_pid(const std::string& answer) {
     return static_cast<int>(pid);
   }
   const json::value* message = object.if_contains("message");
-  return runtime_failure(message != nullptr && message->is_string() ? std::string(message->get_string())
-                                                                    : "no reason given");
+  return runtime_failure(
+      message != nullptr && message->is_string() ? std::string(message->get_string()) : "no reason given",
+      program);
 }
 
 /// All that descends from a process, so that none is left when it is killed.
@@ -202,7 +203,7 @@ Result<Launched> Launcher::create(const Launch& launch) const {
   if (!line) {
     return line.error();
   }
-  const auto pid = container_pid(*line);
+  const auto pid = container_pid(*line, launch.program);
   if (!pid) {
     return pid.error();
   }
@@ -221,7 +222,7 @@ Result<void> Launcher::start(const std::string& id) const {
     return finished.error();
   }
   if (finished->exit_code != 0) {
-    return runtime_failure(finished->err);
+    return runtime_failure(finished->err, {});
   }
   return {};
 }

@@ -16,6 +16,7 @@ namespace troupe::runtime::oci {
 
 struct Launch {
   std::string id;
+  std::string program;  ///< Of the container, for the text of a failure.
   std::string log_path;
   std::uint64_t log_max_bytes = 0;
   bool terminal = false;
@@ -61,6 +62,7 @@ class Launcher {
 };
 
 /// What crun or runc said, as people know it from Docker, with the kind of failure.
-Failure runtime_failure(const std::string& said);
+/// `program` is what the container was to run.
+Failure runtime_failure(const std::string& said, const std::string& program);
 
 }  // namespace troupe::runtime::oci

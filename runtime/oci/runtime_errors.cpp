@@ -54,18 +54,20 @@ Failure program_not_found(const std::string& program) {
 
 }  // namespace
 
-Failure runtime_failure(const std::string& said) {
+Failure runtime_failure(const std::string& said, const std::string& program) {
   const std::string text = tidy(said);
-  if (const std::string program = between(text, "executable file `", "` not found"); !program.empty()) {
-    return text.find("ermission denied") == std::string::npos
-               ? program_not_found(program)
-               : Failure{FailureKind::invalid, "exec: \"" + program + "\": permission denied"};
+  if (const std::string missing = between(text, "executable file `", "` not found"); !missing.empty()) {
+    return program_not_found(missing);
   }
   if (const std::size_t exec = text.find("exec: \""); exec != std::string::npos) {
     return {FailureKind::invalid, text.substr(exec)};  // runc uses Go's words, as Docker does.
   }
-  if (const std::string program = between(text, "open executable: ", ":"); !program.empty()) {
-    return {FailureKind::invalid, "exec: " + text};
+  if (text.starts_with("open executable") || text.starts_with("exec ")) {
+    const bool denied = text.find("ermission denied") != std::string::npos;
+    const std::size_t reason = text.rfind(": ");
+    return {FailureKind::invalid,
+            "exec: \"" + program + "\": " +
+                (denied || reason == std::string::npos ? "permission denied" : text.substr(reason + 2))};
   }
   FailureKind kind = FailureKind::failed;
   constexpr std::array<std::pair<std::string_view, FailureKind>, 6> kKinds{{

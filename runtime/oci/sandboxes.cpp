@@ -168,7 +168,7 @@ Result<void> Adapter::start_pause(const SandboxSpec& spec) {
   bundle.cgroup_path = record.cgroup_path;
   bundle.cgroup = cgroups_.abilities();
   plan_seccomp(bundle);
-  const Launch to_start{pause.id, "/dev/null", 0, false, false, std::nullopt};
+  const Launch to_start{pause.id, kPauseProgram, "/dev/null", 0, false, false, std::nullopt};
   if (auto launched = launch(bundle, to_start, record); !launched) {
     return launched;
   }

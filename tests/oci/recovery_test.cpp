@@ -1,0 +1,171 @@
+/// A new adapter on the directory of one that was killed.
+
+#include "runtime/process/files.hpp"
+#include "tests/oci/world.hpp"
+
+#include <gmock/gmock.h>
+
+#include <sys/wait.h>
+#include <unistd.h>
+#include <csignal>
+#include <filesystem>
+#include <thread>
+
+namespace troupe::testing {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using namespace std::chrono_literals;
+using runtime::ContainerState;
+
+class OciRecovery : public ::testing::Test {
+ protected:
+  /// Runs `work` with an adapter in a process of its own and kills that process.
+  void in_killed_process(const std::function<bool(runtime::ContainerRuntime&)>& work) {
+    world_.close();
+    int ready[2];
+    ASSERT_EQ(pipe(ready), 0);
+    const pid_t child = fork();
+    if (child == 0) {
+      auto opened = runtime::open_oci_runtime(world_.options());
+      const char good = opened && work(**opened) ? 'y' : 'n';
+      static_cast<void>(!write(ready[1], &good, 1));
+      pause();
+      _exit(0);
+    }
+    close(ready[1]);
+    char good = 0;
+    EXPECT_EQ(read(ready[0], &good, 1), 1);
+    EXPECT_EQ(good, 'y');
+    close(ready[0]);
+    kill(child, SIGKILL);
+    waitpid(child, nullptr, 0);
+  }
+
+  bool start(runtime::ContainerRuntime& runtime, const std::string& id, const std::string& script) {
+    return runtime.create(world_.shell(id, script)) && runtime.start(id);
+  }
+
+  World world_;
+};
+
+TEST_F(OciRecovery, RunningContainersAreAdoptedAndTheirExitsReported) {
+  in_killed_process([&](runtime::ContainerRuntime& runtime) {
+    return runtime.create_sandbox(world_.sandbox_spec()) &&
+           start(runtime, "runs", "trap 'exit 6' TERM; echo ready; while :; do sleep 0.05; done") &&
+           start(runtime, "ends", "exit 9") && start(runtime, "later", "sleep 0.5; exit 11") &&
+           eventually([&] { return runtime.status("ends")->exit.has_value(); }) &&
+           runtime.create(world_.shell("never", "true"));
+  });
+  world_.open();
+  const auto runs = world_.runtime().status("runs");
+  ASSERT_TRUE(runs);
+  EXPECT_EQ(runs->state, ContainerState::running);
+  EXPECT_EQ(kill(runs->pid, 0), 0);
+  EXPECT_GT(runs->started_at, runs->created_at);
+
+  const auto ends = world_.runtime().status("ends");
+  ASSERT_TRUE(ends && ends->exit);
+  EXPECT_EQ(ends->exit->exit_code, 9);
+  EXPECT_GT(ends->exit->finished_at, ends->created_at);
+  EXPECT_LT(std::chrono::system_clock::now() - ends->exit->finished_at, 60s);
+
+  EXPECT_FALSE(world_.runtime().status("never"));
+  EXPECT_TRUE(eventually([&] { return world_.runtime().status("later")->exit.has_value(); }));
+  EXPECT_EQ(world_.runtime().status("later")->exit->exit_code, 11);
+
+  ASSERT_TRUE(eventually([&] { return world_.logs("runs").out == "ready\n"; }));
+  EXPECT_TRUE(world_.runtime().signal("runs", SIGTERM));
+  EXPECT_EQ(world_.wait("runs")->exit_code, 6);
+  EXPECT_EQ(world_.reports("runs"), 1);
+  EXPECT_EQ(world_.reports("ends"), 0);  // Its exit was known before.
+  EXPECT_EQ(world_.runtime().list_sandboxes()->size(), 1U);
+}
+
+TEST_F(OciRecovery, ExecSignalsAndStatisticsWorkOnAdoptedContainers) {
+  in_killed_process([&](runtime::ContainerRuntime& runtime) {
+    return runtime.create_sandbox(world_.sandbox_spec()) && start(runtime, "c", "sleep 600");
+  });
+  world_.open();
+  EXPECT_EQ(world_.runtime().exec("c", {{"echo", "inside"}, 10s, 4096})->output, "inside\n");
+  EXPECT_EQ(world_.runtime().stats("c")->processes, 1U);
+  EXPECT_TRUE(world_.runtime().signal("c", SIGKILL));
+  EXPECT_EQ(world_.wait("c")->exit_code, 137);
+}
+
+TEST_F(OciRecovery, AKillAtAnyMomentLeavesNothingHalfMade) {
+  for (int delay_ms : {0, 3, 7, 12, 18, 25, 40, 60}) {
+    world_.close();
+    const pid_t child = fork();
+    if (child == 0) {
+      auto opened = runtime::open_oci_runtime(world_.options());
+      if (opened) {
+        std::thread([delay_ms] {
+          usleep(static_cast<useconds_t>(delay_ms) * 1000);
+          kill(getpid(), SIGKILL);
+        }).detach();
+        static_cast<void>((*opened)->create_sandbox(world_.sandbox_spec()));
+        static_cast<void>(start(**opened, "c", "sleep 600"));
+      }
+      pause();
+      _exit(0);
+    }
+    waitpid(child, nullptr, 0);
+    world_.open();
+    for (const auto& container : *world_.runtime().list()) {
+      EXPECT_EQ(container.state, ContainerState::running) << delay_ms;
+      EXPECT_EQ(kill(container.pid, 0), 0);
+    }
+    EXPECT_TRUE(world_.runtime().remove_sandbox("s"));
+    EXPECT_TRUE(fs::is_empty(world_.directory() + "/data/containers")) << delay_ms;
+    EXPECT_TRUE(eventually([&] { return processes_with(world_.directory() + "/data/containers").empty(); }))
+        << delay_ms;
+  }
+}
+
+TEST_F(OciRecovery, AContainerWhoseConmonIsKilledEndsAndIsReported) {
+  ASSERT_TRUE(world_.runtime().create_sandbox(world_.sandbox_spec()));
+  ASSERT_TRUE(start(world_.runtime(), "c", "sleep 600"));
+  const int pid = world_.runtime().status("c")->pid;
+  const int conmon = std::stoi(text_of(world_.directory() + "/data/containers/c/conmon.pid"));
+  ASSERT_EQ(kill(conmon, SIGKILL), 0);
+  const auto exit = world_.wait("c");
+  ASSERT_TRUE(exit);
+  EXPECT_EQ(exit->exit_code, 137);
+  // Gone, or a corpse that the host's init has not taken away yet.
+  const std::string stat = text_of("/proc/" + std::to_string(pid) + "/stat");
+  EXPECT_TRUE(stat.empty() || stat.find(") Z ") != std::string::npos) << stat;
+}
+
+TEST_F(OciRecovery, ARebootIsAnExitToo) {
+  in_killed_process([&](runtime::ContainerRuntime& runtime) {
+    return runtime.create_sandbox(world_.sandbox_spec()) && start(runtime, "c", "sleep 600");
+  });
+  // As after a reboot: the processes are gone and the boot has another number.
+  const std::string path = world_.directory() + "/data/containers/c/state.json";
+  std::string state = text_of(path);
+  const std::size_t boot = state.find("\"boot_id\":\"") + 11;
+  kill(std::stoi(text_of(world_.directory() + "/data/containers/c/conmon.pid")), SIGKILL);
+  kill(std::stoi(text_of(world_.directory() + "/data/containers/c/pid")), SIGKILL);
+  state.replace(boot, 8, "00000000");
+  ASSERT_TRUE(runtime::write_file_atomically(path, state));
+  world_.open();
+  const auto status = world_.runtime().status("c");
+  ASSERT_TRUE(status && status->exit);
+  EXPECT_EQ(status->exit->exit_code, 255);
+}
+
+TEST_F(OciRecovery, StraysAreRemovedAtOpen) {
+  world_.close();
+  for (const char* stray : {"containers/half", "sandboxes/half", "state/half", "logs/half"}) {
+    fs::create_directories(world_.directory() + "/data/" + stray);
+  }
+  ASSERT_TRUE(
+      runtime::write_file_atomically(world_.directory() + "/data/containers/half/state.json", "{\"id\":"));
+  world_.open();
+  EXPECT_TRUE(world_.runtime().list()->empty());
+}
+
+}  // namespace
+}  // namespace troupe::testing
