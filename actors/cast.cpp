@@ -29,13 +29,16 @@ runtime::Result<ControlPlane> start_control_plane(caf::actor_system& system,
   stage->chance = options.chance;
   stage->timer = system.spawn<Timer>();
   const auto last_sequence = recovered->events.last_sequence;
+  const auto& retained = recovered->events.retained;
+  const auto trimmed_up_to = retained.empty() ? last_sequence : retained.front()->sequence - 1;
   plane.events = system.spawn<control::EventStream>(options.limits, options.clock, stage->timer,
                                                     std::move(recovered->events));
   if (options.journal_has_thread) {
-    stage->journal =
-        system.spawn<control::JournalWriter, caf::detached>(std::move(journal), last_sequence, plane.events);
+    stage->journal = system.spawn<control::JournalWriter, caf::detached>(std::move(journal), trimmed_up_to,
+                                                                         last_sequence, plane.events);
   } else {
-    stage->journal = system.spawn<control::JournalWriter>(std::move(journal), last_sequence, plane.events);
+    stage->journal =
+        system.spawn<control::JournalWriter>(std::move(journal), trimmed_up_to, last_sequence, plane.events);
   }
   plane.stage = stage;
   plane.registry = system.spawn<control::Registry>(plane.stage, std::move(recovered->world));

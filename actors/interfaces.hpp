@@ -64,7 +64,9 @@ using TaskActor = caf::typed_actor<
     // The node reports.
     caf::reacts_to<TaskReported>,
     // The agent connected or went silent.
-    caf::reacts_to<AgentConnectionChanged>>;
+    caf::reacts_to<AgentConnectionChanged>,
+    // Time to try again what the journal refused.
+    caf::reacts_to<TimerFired>>;
 
 /// A task placed on an instance, and the actor that owns it.
 struct AssignTask {
@@ -85,7 +87,8 @@ struct AgentConnected;
 using InstanceActor = caf::typed_actor<
     // An agent registered; the answer is its session.
     caf::replies_to<OpenSession>::with<AgentConnected>,
-    // Hands the task to the agent, and its reports to the owner.
+    // Hands the task to the agent, and its reports to the owner; the last one
+    // at once. May be repeated.
     caf::reacts_to<AssignTask>,
     // Hands it to the agent.
     caf::reacts_to<StopTask>,

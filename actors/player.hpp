@@ -1,7 +1,8 @@
 #pragma once
 
 /// The base of every actor of ours: a typed, event-based CAF actor that turns an
-/// exception into its own end, and nobody else's, and says so in the log.
+/// exception into its own end, and nobody else's, says so in the log, and tells
+/// who asked.
 
 #include "actors/interfaces.hpp"
 
@@ -32,12 +33,21 @@ class Player : public Interface::base {
         // Not one of ours; the text above says so.
       }
       spdlog::error("{} {} ends: {}", this->name(), this->id(), why);
+      answer_asker(why);
       return broken(why);
     });
   }
 
  protected:
   using Super = Player;
+
+ private:
+  /// CAF leaves a request whose handler throws without an answer.
+  void answer_asker(const std::string& why) {
+    const auto* current = this->current_mailbox_element();
+    if (current == nullptr || !current->mid.is_request()) return;
+    this->make_response_promise().deliver(broken(why));
+  }
 };
 
 }  // namespace troupe

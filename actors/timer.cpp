@@ -22,16 +22,16 @@ void Timer::set(const SetTimer& request) {
 }
 
 void Timer::arm() {
-  if (entries_.empty() || entries_.begin()->first >= armed_until_) return;
-  armed_until_ = entries_.begin()->first;
-  const auto wait = std::max(caf::timespan{0}, caf::timespan{armed_until_ - clock().now()});
-  delayed_send(this, wait, Tick{});
+  if (entries_.empty()) return;
+  const auto due = entries_.begin()->first;
+  if (!ticks_.empty() && *ticks_.begin() <= due) return;
+  ticks_.insert(due);
+  delayed_send(this, std::max(caf::timespan{0}, caf::timespan{due - clock().now()}), Tick{});
 }
 
 void Timer::tick() {
   const auto now = clock().now();
-  // A tick may come early for an entry that was set later; it is armed again.
-  armed_until_ = Instant::max();
+  ticks_.erase(ticks_.begin(), ticks_.upper_bound(now));
   while (!entries_.empty() && entries_.begin()->first <= now) {
     const auto entry = std::move(entries_.begin()->second);
     entries_.erase(entries_.begin());

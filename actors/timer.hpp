@@ -1,12 +1,13 @@
 #pragma once
 
 /// One timer for all actors. CAF's own delayed messages cannot be cancelled and
-/// keep their target alive; this one holds weak references, and only one
-/// delayed message at a time is under way.
+/// keep their target alive; this one holds weak references, and has no more delayed
+/// messages under way than there are instants that were the next one when set.
 
 #include "actors/player.hpp"
 
 #include <map>
+#include <set>
 
 namespace troupe {
 
@@ -28,7 +29,7 @@ class Timer : public Player<TimerActor> {
   void arm();
 
   std::multimap<Instant, Entry> entries_;
-  Instant armed_until_ = Instant::max();
+  std::set<Instant> ticks_;  ///< When a Tick is under way for.
 };
 
 }  // namespace troupe

@@ -23,12 +23,12 @@ Cluster::behavior_type Cluster::make_behavior() {
       [this](const ConnectAgent& ask) { return connect(ask); },
       [this](const TaskChanged& change) { take_task(change.task); },
       [this](const InstanceChanged& change) { instances_[change.instance->id] = change.instance; },
-      [this](const TimerFired& timer) { timer.token == 0 ? forget_old() : revive_task(timer.token); },
+      [this](const TimerFired& timer) { timer.token == 0 ? forget_old() : revive_now(timer.token); },
   };
 }
 
 bool Cluster::active() const {
-  return record_ && record_->status == core::ClusterStatus::ACTIVE;
+  return working_ && working_->status == core::ClusterStatus::ACTIVE;
 }
 
 caf::result<Answer> Cluster::perform(const ClusterCall& call) {
@@ -64,16 +64,37 @@ core::Reply Cluster::describe() const {
 }
 
 caf::result<Answer> Cluster::create(const core::CreateCluster& command) {
-  auto next = core::create_cluster(record_.get(), cluster_name_, command, stage().stamp());
+  auto next = core::create_cluster(working_.get(), cluster_name_, command, stage().stamp());
   if (!next) return answer(next.error());
-  if (record_ && *next == *record_) return answer(describe());
+  if (working_ && *next == *working_) return describe_when_durable();
   return write_cluster(std::move(*next));
 }
 
-caf::result<Answer> Cluster::remove() {
+/// It exists as asked for, or will when the write under way is durable.
+caf::result<Answer> Cluster::describe_when_durable() {
+  auto promise = make_response_promise<Answer>();
+  after_writes([this, promise](bool durable) mutable {
+    if (durable) {
+      promise.deliver(answer(describe()));
+    } else {
+      promise.deliver(broken("journal"));
+    }
+  });
+  return promise;
+}
+
+/// What is there, and what is on its way in.
+core::ClusterCounts Cluster::counts_to_delete() const {
   auto counts = core::count_cluster(tasks_, instances_);
   counts.pending_tasks += accepting_;
-  auto next = core::delete_cluster(*record_, counts);
+  for (const auto& [id, instance] : instance_actors_) {
+    counts.registered_instances += instances_.contains(id) ? 0 : 1;
+  }
+  return counts;
+}
+
+caf::result<Answer> Cluster::remove() {
+  auto next = core::delete_cluster(*working_, counts_to_delete());
   if (!next) return answer(next.error());
   return write_cluster(std::move(*next));
 }
@@ -81,6 +102,7 @@ caf::result<Answer> Cluster::remove() {
 caf::result<Answer> Cluster::write_cluster(core::Cluster next) {
   auto promise = make_response_promise<Answer>();
   const auto record = std::make_shared<const core::Cluster>(std::move(next));
+  working_ = record;
   write({{core::cluster_key(cluster_name_), core::store(*record)}},
         {event(core::ClusterStateChange{record}, stage().stamp())},
         [this, record, promise](bool durable) mutable {
@@ -94,6 +116,11 @@ caf::result<Answer> Cluster::write_cluster(core::Cluster next) {
           promise.deliver(answer(describe()));
         });
   return promise;
+}
+
+/// Tasks do not build on a refused decision: only its callers are told.
+void Cluster::refused(const caf::error& /*why*/) {
+  working_ = record_;
 }
 
 }  // namespace troupe::control

@@ -33,10 +33,10 @@ class Cluster : public Owner<ClusterActor> {
   void on_exit() override;
 
  protected:
-  /// Other decisions do not build on the refused one: only its caller is told.
-  void refused(const caf::error& /*why*/) override {}
+  void refused(const caf::error& why) override;
 
  private:
+  using Child = std::variant<core::TaskId, core::InstanceId>;
   using Promise = caf::typed_response_promise<Answer>;
 
   /// The tasks of one client token: made, or about to be.
@@ -48,11 +48,13 @@ class Cluster : public Owner<ClusterActor> {
 
   // Start and end (cluster_children.cpp).
   void recover(const RecoveredCluster& recovered);
-  void spawn_scheduler(const RecoveredCluster& recovered);
+  void spawn_scheduler();
+  [[nodiscard]] core::InstancePtr without_agent(const core::InstancePtr& instance) const;
   InstanceActor spawn_instance(const core::InstanceId& id, const core::InstancePtr& record);
   void spawn_task(const core::TaskPtr& task);
   void revive(const caf::down_msg& down);
-  void revive_task(std::uint64_t token);
+  void revive_later(Child child);
+  void revive_now(std::uint64_t token);
   caf::result<AgentConnected> connect(const ConnectAgent& ask);
 
   // Operations (cluster.cpp).
@@ -60,7 +62,9 @@ class Cluster : public Owner<ClusterActor> {
   caf::result<Answer> create(const core::CreateCluster& command);
   caf::result<Answer> remove();
   caf::result<Answer> write_cluster(core::Cluster next);
+  caf::result<Answer> describe_when_durable();
   [[nodiscard]] core::Reply describe() const;
+  [[nodiscard]] core::ClusterCounts counts_to_delete() const;
   [[nodiscard]] bool active() const;
 
   // Operations on tasks (cluster_tasks.cpp).
@@ -73,6 +77,8 @@ class Cluster : public Owner<ClusterActor> {
   std::optional<caf::result<Answer>> answer_by_token(const core::RunTask& command);
   void settle_token(const std::string& token, const Answer& reply, bool durable);
   void drop(const std::vector<core::TaskId>& tasks);
+  void forget_tasks();
+  void forget_tokens();
   void take_task(const core::TaskPtr& task);
   void forget_old();
 
@@ -80,13 +86,14 @@ class Cluster : public Owner<ClusterActor> {
   RegistryActor registry_;
   SchedulerActor scheduler_;
   std::shared_ptr<const RecoveredCluster> recovered_;
-  std::shared_ptr<const core::Cluster> record_;
+  std::shared_ptr<const core::Cluster> record_;   ///< Durable; null before it was created.
+  std::shared_ptr<const core::Cluster> working_;  ///< With the decision on its way to the disk.
   core::TaskIndex tasks_;
   core::InstanceMap instances_;
   std::unordered_map<core::TaskId, TaskActor> task_actors_;
   std::map<core::InstanceId, InstanceActor> instance_actors_;
   std::map<std::string, TokenUse> tokens_;
-  std::map<std::uint64_t, core::TaskId> revivals_;  ///< By the token of their timer.
+  std::map<std::uint64_t, Child> revivals_;  ///< By the token of their timer.
   std::uint64_t last_revival_ = 0;
   int accepting_ = 0;  ///< RunTask calls between placement and commit.
 };

@@ -4,28 +4,36 @@
 #include "actors/control/container_instance.hpp"
 #include "actors/control/scheduler.hpp"
 #include "actors/control/task.hpp"
+#include "actors/core/cluster_life.hpp"
 
 namespace troupe::control {
 
 void Cluster::recover(const RecoveredCluster& recovered) {
-  record_ = recovered.record;
-  spawn_scheduler(recovered);
+  record_ = working_ = recovered.record;
+  for (const auto& task : recovered.tasks) tasks_.put(task);
+  for (const auto& instance : recovered.instances) instances_[instance->id] = without_agent(instance);
+  spawn_scheduler();
   for (const auto& instance : recovered.instances) {
-    instances_[instance->id] = instance;
     if (instance->status != core::InstanceStatus::INACTIVE) spawn_instance(instance->id, instance);
   }
   for (const auto& task : recovered.tasks) {
-    tasks_.put(task);
     if (core::holds_resources(*task)) spawn_task(task);
   }
   for (const auto& token : recovered.tokens) tokens_[token.token] = {token, true, {}};
   send(stage().timer, SetTimer{std::chrono::seconds{30}, 0});
 }
 
-void Cluster::spawn_scheduler(const RecoveredCluster& recovered) {
+/// As its actor will have it at once: the agent must come again first.
+core::InstancePtr Cluster::without_agent(const core::InstancePtr& instance) const {
+  if (!instance->agent_connected) return instance;
+  return std::make_shared<const core::ContainerInstance>(
+      core::connect_instance(*instance, core::Connectivity::DISCONNECTED, stage().stamp()));
+}
+
+void Cluster::spawn_scheduler() {
   auto fleet = std::make_shared<core::Fleet>();
-  for (const auto& instance : recovered.instances) fleet->update(instance);
-  for (const auto& task : recovered.tasks) {
+  for (const auto& [id, instance] : instances_) fleet->update(instance);
+  for (const auto& [id, task] : tasks_.all()) {
     if (core::holds_resources(*task)) {
       fleet->reserve(task->id, {task->instance, task->launch->size, task->launch->group});
     }
@@ -35,7 +43,7 @@ void Cluster::spawn_scheduler(const RecoveredCluster& recovered) {
 }
 
 InstanceActor Cluster::spawn_instance(const core::InstanceId& id, const core::InstancePtr& record) {
-  auto handle = spawn<ContainerInstance>(stage_ptr(), cluster_name_, id, record,
+  auto handle = spawn<ContainerInstance>(stage_ptr(), cluster_name_, id, record, tasks_.holding(id),
                                          caf::actor_cast<ClusterActor>(this), scheduler_);
   monitor(handle);
   instance_actors_[id] = handle;
@@ -65,7 +73,8 @@ caf::result<AgentConnected> Cluster::connect(const ConnectAgent& ask) {
 }
 
 /// A child ended. A task that is STOPPED, or an end that was asked for, is in
-/// order; anything else is a fault, and the child gets its record again.
+/// order; anything else is a fault, and the child gets its record again, after a
+/// while: a fault that stays must not be met without end.
 void Cluster::revive(const caf::down_msg& down) {
   if (!down.reason || down.reason == caf::exit_reason::user_shutdown) return;
   const auto why = system().render(down.reason);
@@ -76,18 +85,41 @@ void Cluster::revive(const caf::down_msg& down) {
   }
   const auto task = std::find_if(task_actors_.begin(), task_actors_.end(), is_it);
   if (task != task_actors_.end()) {
-    const auto id = task->first;
-    spdlog::warn("task {} will be restarted from its record: {}", core::to_string(id), why);
+    spdlog::warn("task {} will be restarted from its record: {}", core::to_string(task->first), why);
+    revive_later(task->first);
     task_actors_.erase(task);
-    revivals_[++last_revival_] = id;
-    send(stage().timer, SetTimer{stage().limits.restart_delay, last_revival_});
     return;
   }
   const auto instance = std::find_if(instance_actors_.begin(), instance_actors_.end(), is_it);
   if (instance == instance_actors_.end()) return;
   const auto id = instance->first;
-  spdlog::warn("container instance {} is restarted from its record: {}", core::to_string(id), why);
-  spawn_instance(id, instances_.contains(id) ? instances_[id] : nullptr);
+  if (!instances_.contains(id) && tasks_.holding(id).empty()) {
+    spdlog::warn("container instance {} did not get in: {}", core::to_string(id), why);
+    instance_actors_.erase(instance);
+    return;
+  }
+  spdlog::warn("container instance {} will be restarted from its record: {}", core::to_string(id), why);
+  revive_later(id);
+}
+
+void Cluster::revive_later(Child child) {
+  revivals_[++last_revival_] = child;
+  send(stage().timer, SetTimer{stage().limits.restart_delay, last_revival_});
+}
+
+void Cluster::revive_now(std::uint64_t token) {
+  const auto revival = revivals_.find(token);
+  if (revival == revivals_.end()) return;
+  const auto child = revival->second;
+  revivals_.erase(revival);
+  if (const auto* id = std::get_if<core::TaskId>(&child)) {
+    const auto task = tasks_.find(*id);
+    if (task && core::holds_resources(*task)) spawn_task(task);
+    return;
+  }
+  const auto& id = std::get<core::InstanceId>(child);
+  const auto record = instances_.find(id);
+  spawn_instance(id, record != instances_.end() ? record->second : nullptr);
   for (const auto& placed : tasks_.holding(id)) {
     const auto owner = task_actors_.find(placed->id);
     if (owner == task_actors_.end()) continue;
@@ -96,15 +128,9 @@ void Cluster::revive(const caf::down_msg& down) {
   }
 }
 
-void Cluster::revive_task(std::uint64_t token) {
-  const auto revival = revivals_.find(token);
-  if (revival == revivals_.end()) return;
-  const auto task = tasks_.find(revival->second);
-  revivals_.erase(revival);
-  if (task && core::holds_resources(*task)) spawn_task(task);
-}
-
 void Cluster::on_exit() {
+  Owner::on_exit();
+  tokens_.clear();
   for (const auto& [id, task] : task_actors_) anon_send_exit(task, caf::exit_reason::user_shutdown);
   for (const auto& [id, instance] : instance_actors_)
     anon_send_exit(instance, caf::exit_reason::user_shutdown);

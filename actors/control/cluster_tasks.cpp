@@ -4,6 +4,14 @@
 #include "actors/core/task_life.hpp"
 
 namespace troupe::control {
+namespace {
+
+/// How often the cluster looks for what is too old, and how many records it
+/// forgets in one write.
+constexpr core::Millis look_for_old = std::chrono::seconds{30};
+constexpr std::size_t forget_at_once = 1000;
+
+}  // namespace
 
 caf::result<Answer> Cluster::run(const std::shared_ptr<const core::ClusterCommand>& command,
                                  const core::TaskDefinitionPtr& definition) {
@@ -69,7 +77,7 @@ void Cluster::accept(const core::RunPlan& plan, const core::PlacementResult& pla
             send(scheduler_, ReleaseTasks{ids});
             promise.deliver(broken("journal"));
           }
-          settle_token(token, reply, durable);
+          settle_token(token, durable ? reply : nullptr, durable);
         });
 }
 
@@ -124,10 +132,23 @@ caf::result<Answer> Cluster::stop(const core::StopTask& command) {
   if (!id) return answer(id.error());
   const auto task = *id ? tasks_.find(**id) : nullptr;
   if (!task) return answer(core::invalid_parameter("The referenced task was not found."));
+  if (!core::holds_resources(*task)) return answer(core::Reply{core::TaskReply{task}});
   const auto owner = task_actors_.find(task->id);
-  if (owner == task_actors_.end()) return answer(core::Reply{core::TaskReply{task}});
+  if (owner == task_actors_.end()) return broken("task " + core::to_string(task->id) + " is being restarted");
   const auto reason = command.reason.empty() ? std::string{core::stopped_by_user} : command.reason;
-  return delegate(owner->second, EndTask{core::TaskStopCode::UserInitiated, reason});
+  auto promise = make_response_promise<Answer>();
+  request(owner->second, caf::infinite, EndTask{core::TaskStopCode::UserInitiated, reason})
+      .then([promise](const Answer& reply) mutable { promise.deliver(reply); },
+            [this, promise, id = task->id](caf::error& why) mutable {
+              // It may have ended by itself before it heard.
+              const auto ended = tasks_.find(id);
+              if (ended && !core::holds_resources(*ended)) {
+                promise.deliver(answer(core::Reply{core::TaskReply{ended}}));
+              } else {
+                promise.deliver(std::move(why));
+              }
+            });
+  return promise;
 }
 
 void Cluster::take_task(const core::TaskPtr& task) {
@@ -140,29 +161,36 @@ void Cluster::drop(const std::vector<core::TaskId>& tasks) {
   std::vector<RecordWrite> records;
   for (const auto& id : tasks) records.push_back({core::task_key(cluster_name_, id), std::nullopt});
   write(std::move(records), {}, [this, tasks](bool durable) {
-    for (const auto& id : tasks) {
-      if (durable) tasks_.erase(id);
-    }
+    if (!durable) return;
+    for (const auto& id : tasks) tasks_.erase(id);
+    if (tasks.size() == forget_at_once) forget_tasks();
   });
 }
 
 /// STOPPED tasks and client tokens are kept for a while only.
 void Cluster::forget_old() {
-  const auto& limits = stage().limits;
-  const auto now = stage().clock();
-  const auto old = tasks_.stopped_before(now - limits.stopped_task_retention, 1000);
+  forget_tasks();
+  forget_tokens();
+  send(stage().timer,
+       SetTimer{std::min<core::Millis>(stage().limits.stopped_task_retention, look_for_old), 0});
+}
+
+void Cluster::forget_tasks() {
+  const auto oldest = stage().clock() - stage().limits.stopped_task_retention;
+  const auto old = tasks_.stopped_before(oldest, forget_at_once);
   if (!old.empty()) drop(old);
+}
+
+void Cluster::forget_tokens() {
+  const auto now = stage().clock();
   std::vector<RecordWrite> records;
   std::erase_if(tokens_, [&](const auto& entry) {
-    if (!entry.second.settled || entry.second.made.created_at + limits.client_token_retention > now)
-      return false;
+    const auto& use = entry.second;
+    if (!use.settled || use.made.created_at + stage().limits.client_token_retention > now) return false;
     records.push_back({core::token_key(cluster_name_, entry.first), std::nullopt});
     return true;
   });
   if (!records.empty()) write(std::move(records), {}, [](bool) {});
-  send(stage().timer,
-       SetTimer{std::min<std::chrono::milliseconds>(limits.stopped_task_retention, std::chrono::seconds{30}),
-                0});
 }
 
 }  // namespace troupe::control

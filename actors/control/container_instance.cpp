@@ -8,7 +8,8 @@
 namespace troupe::control {
 
 ContainerInstance::ContainerInstance(caf::actor_config& config, StagePtr stage, std::string cluster_name,
-                                     core::InstanceId id, core::InstancePtr record, ClusterActor cluster,
+                                     core::InstanceId id, core::InstancePtr record,
+                                     const std::vector<core::TaskPtr>& placed, ClusterActor cluster,
                                      SchedulerActor scheduler)
     : Owner(config, std::move(stage)),
       cluster_name_(std::move(cluster_name)),
@@ -17,14 +18,22 @@ ContainerInstance::ContainerInstance(caf::actor_config& config, StagePtr stage, 
       published_(std::move(record)),
       cluster_(std::move(cluster)),
       scheduler_(std::move(scheduler)) {
+  for (const auto& task : placed) tasks_[task->id].task = task;
   set_down_handler([this](const caf::down_msg& down) {
-    if (agent_ && down.source == agent_.address()) disconnect("its agent ended");
+    if (!agent_ || down.source != agent_.address()) return;
+    agent_ = nullptr;
+    disconnect("its agent ended");
   });
 }
 
 ContainerInstance::behavior_type ContainerInstance::make_behavior() {
-  heard_at_ = this->stage().clock();
-  send(this->stage().timer, SetTimer{this->stage().limits.agent_silence, 0});
+  heard_at_ = clock().now();
+  send(stage().timer, SetTimer{stage().limits.agent_silence, 0});
+  // Recovered: the agent has to come again. Its tasks hear of it only when it
+  // does not, else a restart would write each of them twice.
+  if (working_ && working_->agent_connected) {
+    change_connectivity(core::Connectivity::DISCONNECTED, [](bool) {});
+  }
   return {
       [this](const OpenSession& ask) { return open(ask); },
       [this](const AssignTask& ask) { assign(ask); },
@@ -33,12 +42,13 @@ ContainerInstance::behavior_type ContainerInstance::make_behavior() {
       },
       [this](const TaskChanged& change) { take_change(change.task); },
       [this](const TaskReported& said) { take_report(said); },
-      [this](const Heartbeat&) { heard_at_ = stage().clock(); },
+      [this](const Heartbeat&) { hear(); },
       [this](const TimerFired&) { look_for_silence(); },
   };
 }
 
 void ContainerInstance::on_exit() {
+  Owner::on_exit();
   agent_ = nullptr;
   cluster_ = nullptr;
   scheduler_ = nullptr;
@@ -47,25 +57,43 @@ void ContainerInstance::on_exit() {
 
 caf::result<AgentConnected> ContainerInstance::open(const OpenSession& ask) {
   const auto stamp = stage().stamp();
-  if (agent_) demonitor(agent_.address());
+  forget_agent();
   agent_ = ask.agent;
   monitor(agent_);
-  heard_at_ = stamp.now;
+  heard_at_ = clock().now();
   working_ = std::make_shared<const core::ContainerInstance>(
       working_ ? core::rejoin_instance(*working_, ask.registration, stamp)
                : core::join_instance(cluster_name_, id_, ask.registration, stamp));
   auto promise = make_response_promise<AgentConnected>();
-  record_change([this, promise](bool durable) mutable {
+  record_change([this, promise, agent = ask.agent](bool durable) mutable {
     if (!durable) {
+      if (agent_ == agent) forget_agent();
       promise.deliver(broken("journal"));
       return;
     }
     spdlog::info("container instance {} joins cluster {}", core::to_string(id_), cluster_name_);
     promise.deliver(AgentConnected{id_, caf::actor_cast<InstanceActor>(this)});
-    send_manifest();
-    for (const auto& [task, placed] : tasks_) send(placed.owner, AgentConnectionChanged{true});
+    greet_agent();
   });
   return promise;
+}
+
+void ContainerInstance::forget_agent() {
+  if (agent_) demonitor(agent_.address());
+  agent_ = nullptr;
+}
+
+void ContainerInstance::greet_agent() {
+  absence_told_ = false;
+  send_manifest();
+  tell_tasks({true});
+}
+
+void ContainerInstance::tell_tasks(const AgentConnectionChanged& change) {
+  absence_told_ = !change.connected;
+  for (const auto& [id, placed] : tasks_) {
+    if (placed.owner) send(placed.owner, change);
+  }
 }
 
 void ContainerInstance::send_manifest() {
@@ -76,13 +104,21 @@ void ContainerInstance::send_manifest() {
 }
 
 void ContainerInstance::assign(const AssignTask& ask) {
-  tasks_[ask.task->id] = {ask.task, ask.owner};
+  auto& placed = tasks_[ask.task->id];
+  placed.task = ask.task;
+  placed.owner = ask.owner;
+  if (placed.report) send(placed.owner, TaskReported{placed.report});
+  if (!connected()) {
+    absence_told_ = false;
+  } else if (ask.task->connectivity == core::Connectivity::DISCONNECTED) {
+    send(placed.owner, AgentConnectionChanged{true});
+  }
   hand_to_agent(ask.task);
   touch();
 }
 
 void ContainerInstance::hand_to_agent(const core::TaskPtr& task) {
-  if (!agent_ || !working_ || !working_->agent_connected) return;
+  if (!agent_ || !connected()) return;
   if (task->desired_status == core::DesiredStatus::RUNNING) {
     send(agent_, StartTask{task});
   } else {
@@ -102,10 +138,11 @@ void ContainerInstance::take_change(const core::TaskPtr& task) {
 }
 
 void ContainerInstance::take_report(const TaskReported& said) {
-  heard_at_ = stage().clock();
+  hear();
   const auto placed = tasks_.find(said.report->task);
   if (placed != tasks_.end()) {
-    send(placed->second.owner, said);
+    placed->second.report = said.report;
+    if (placed->second.owner) send(placed->second.owner, said);
   } else if (said.report->status != core::TaskStatus::STOPPED && agent_) {
     spdlog::warn("container instance {} runs task {}, which is not placed on it", core::to_string(id_),
                  core::to_string(said.report->task));
@@ -113,36 +150,57 @@ void ContainerInstance::take_report(const TaskReported& said) {
   }
 }
 
+/// Time runs on a clock that nobody sets: a host that slept was not silent.
 void ContainerInstance::look_for_silence() {
   const auto silence = stage().limits.agent_silence;
-  const auto heard_ago = stage().clock() - heard_at_;
-  if (working_ && working_->agent_connected && heard_ago >= silence) disconnect("its agent is silent");
+  const auto heard_ago = std::chrono::duration_cast<core::Millis>(clock().now() - heard_at_);
+  if (heard_ago >= silence) {
+    if (working_ && working_->agent_connected) {
+      disconnect("its agent is silent");
+    } else if (!absence_told_) {
+      tell_tasks({false});
+    }
+  }
   if (usage_changed_) touch();
   send(stage().timer, SetTimer{std::max(silence - heard_ago, silence / 4), 0});
 }
 
-void ContainerInstance::disconnect(const std::string& why) {
-  if (agent_) demonitor(agent_.address());
-  agent_ = nullptr;
-  if (!working_ || !working_->agent_connected) return;
-  spdlog::warn("container instance {} is disconnected: {}", core::to_string(id_), why);
-  auto next = *working_;
-  ++next.version;
-  next.agent_connected = false;
-  next.updated_at = stage().clock();
-  working_ = std::make_shared<const core::ContainerInstance>(std::move(next));
-  record_change([this](bool durable) {
-    if (!durable) return;
-    for (const auto& [task, placed] : tasks_) send(placed.owner, AgentConnectionChanged{false});
+/// The agent says something. One that was only silent is connected again.
+void ContainerInstance::hear() {
+  if (!agent_ || !current_sender() || agent_.address() != current_sender()->address()) return;
+  heard_at_ = clock().now();
+  if (!working_ || working_->agent_connected) return;
+  spdlog::info("container instance {} hears its agent again", core::to_string(id_));
+  change_connectivity(core::Connectivity::CONNECTED, [this](bool durable) {
+    if (durable) greet_agent();
   });
 }
 
+void ContainerInstance::disconnect(const std::string& why) {
+  if (!working_ || !working_->agent_connected) return;
+  spdlog::warn("container instance {} is disconnected: {}", core::to_string(id_), why);
+  change_connectivity(core::Connectivity::DISCONNECTED, [this](bool durable) {
+    if (durable) tell_tasks({false});
+  });
+}
+
+void ContainerInstance::change_connectivity(core::Connectivity connectivity, Done then) {
+  working_ = std::make_shared<const core::ContainerInstance>(
+      core::connect_instance(*working_, connectivity, stage().stamp()));
+  record_change(std::move(then));
+}
+
+bool ContainerInstance::connected() const {
+  return published_ && published_->agent_connected;
+}
+
 /// What the journal refused is decided again when the next timer fires; the
-/// session with the agent stays.
-void ContainerInstance::refused(const caf::error& /*why*/) {
+/// session with the agent stays. A host that never got in is forgotten.
+void ContainerInstance::refused(const caf::error& why) {
   working_ = published_;
   recording_usage_ = false;
   usage_changed_ = true;
+  if (!working_ && tasks_.empty()) quit(why);
 }
 
 /// Its tasks changed. One record and one event for all that changes while the
@@ -151,13 +209,14 @@ void ContainerInstance::touch() {
   usage_changed_ = true;
   if (recording_usage_ || !working_) return;
   usage_changed_ = false;
-  recording_usage_ = true;
   auto next = *working_;
-  ++next.version;
-  next.updated_at = stage().clock();
   std::vector<core::TaskPtr> tasks;
   for (const auto& [id, placed] : tasks_) tasks.push_back(placed.task);
   core::count_tasks(next, tasks);
+  if (next == *working_) return;
+  recording_usage_ = true;
+  ++next.version;
+  next.updated_at = stage().clock();
   working_ = std::make_shared<const core::ContainerInstance>(std::move(next));
   record_change([this](bool durable) {
     recording_usage_ = false;

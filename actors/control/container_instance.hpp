@@ -11,9 +11,12 @@ namespace troupe::control {
 
 class ContainerInstance : public Owner<InstanceActor> {
  public:
-  /// `record` is null for a host that registers for the first time.
+  /// `record` is null for a host that registers for the first time. `placed` are
+  /// its tasks: an agent that comes before their owners finds all of them in its
+  /// manifest, and stops none.
   ContainerInstance(caf::actor_config& config, StagePtr stage, std::string cluster_name, core::InstanceId id,
-                    core::InstancePtr record, ClusterActor cluster, SchedulerActor scheduler);
+                    core::InstancePtr record, const std::vector<core::TaskPtr>& placed, ClusterActor cluster,
+                    SchedulerActor scheduler);
   behavior_type make_behavior() override;
   const char* name() const override { return "container_instance"; }
   void on_exit() override;
@@ -24,7 +27,8 @@ class ContainerInstance : public Owner<InstanceActor> {
  private:
   struct Placed {
     core::TaskPtr task;
-    TaskActor owner;
+    TaskActor owner;                           ///< Null until it has come.
+    std::shared_ptr<const TaskReport> report;  ///< The last one, for an owner that comes later.
   };
 
   caf::result<AgentConnected> open(const OpenSession& ask);
@@ -34,6 +38,12 @@ class ContainerInstance : public Owner<InstanceActor> {
   void take_report(const TaskReported& said);
   void look_for_silence();
   void disconnect(const std::string& why);
+  void hear();
+  void forget_agent();
+  [[nodiscard]] bool connected() const;
+  void greet_agent();
+  void tell_tasks(const AgentConnectionChanged& change);
+  void change_connectivity(core::Connectivity connectivity, Done then);
   void send_manifest();
   void touch();
   void record_change(Done then);
@@ -47,7 +57,8 @@ class ContainerInstance : public Owner<InstanceActor> {
   SchedulerActor scheduler_;
   AgentActor agent_;
   std::unordered_map<core::TaskId, Placed> tasks_;
-  core::Time heard_at_{};
+  caf::actor_clock::time_point heard_at_;
+  bool absence_told_ = false;  ///< All tasks know that the agent is not there.
   bool usage_changed_ = false;
   bool recording_usage_ = false;
 };

@@ -22,6 +22,14 @@ const core::Task* stopped_task(const core::EventPtr& event) {
   return change != nullptr && change->task->stopped_at ? change->task.get() : nullptr;
 }
 
+/// A sink is foreign code: one that throws is gone, and nobody else with it.
+bool hand_to(const EventSink& sink, const std::vector<core::EventPtr>& events) try {
+  return sink(events);
+} catch (const std::exception& thrown) {
+  spdlog::error("event stream drops a subscriber: {}", thrown.what());
+  return false;
+}
+
 }  // namespace
 
 bool matches(const EventFilter& filter, const core::EventBody& body) {
@@ -40,11 +48,12 @@ EventStream::EventStream(caf::actor_config& config, Limits limits, Clock clock, 
       clock_(std::move(clock)),
       timer_(std::move(timer)),
       last_sequence_(recovered.last_sequence) {
-  for (const auto& event : recovered.latest) latest_[core::resource_key(event->event.body)] = event;
+  for (const auto& event : recovered.latest) keep_latest(event);
   for (auto& event : recovered.retained) retained_.push_back(std::move(event));
 }
 
 EventStream::behavior_type EventStream::make_behavior() {
+  forget_stopped();
   send(timer_, SetTimer{look_every, 0});
   return {
       [this](const EventsCommitted& news) {
@@ -76,7 +85,13 @@ void EventStream::take(const std::vector<core::EventPtr>& events) {
 void EventStream::remember(const core::EventPtr& event) {
   last_sequence_ = event->sequence;
   retained_.push_back(event);
-  latest_[core::resource_key(event->event.body)] = event;
+  keep_latest(event);
+}
+
+void EventStream::keep_latest(const core::EventPtr& event) {
+  auto key = core::resource_key(event->event.body);
+  if (const auto* task = stopped_task(event)) stopped_.emplace(*task->stopped_at, key);
+  latest_[std::move(key)] = event;
 }
 
 void EventStream::hand_out(const std::vector<core::EventPtr>& events) {
@@ -86,7 +101,7 @@ void EventStream::hand_out(const std::vector<core::EventPtr>& events) {
     for (const auto& event : events) {
       if (matches(it->second.filter, event->event.body)) wanted.push_back(event);
     }
-    const bool gone = !wanted.empty() && !(*it->second.sink)(wanted);
+    const bool gone = !wanted.empty() && !hand_to(*it->second.sink, wanted);
     it = gone ? subscribers_.erase(it) : std::next(it);
   }
 }
@@ -120,10 +135,11 @@ std::shared_ptr<const WorldSnapshot> EventStream::snapshot(const EventFilter& fi
   return world;
 }
 
+/// The last event always stays: the numbering goes on from it after a restart.
 void EventStream::trim() {
   const auto oldest = clock_() - limits_.retained_events_age;
   std::uint64_t up_to = trimmed_;
-  while (!retained_.empty() &&
+  while (retained_.size() > 1 &&
          (retained_.size() > limits_.retained_events || retained_.front()->event.at < oldest)) {
     up_to = retained_.front()->sequence;
     retained_.pop_front();
@@ -135,10 +151,10 @@ void EventStream::trim() {
 
 void EventStream::forget_stopped() {
   const auto oldest = clock_() - limits_.stopped_task_retention;
-  std::erase_if(latest_, [&](const auto& entry) {
-    const auto* task = stopped_task(entry.second);
-    return task != nullptr && *task->stopped_at < oldest;
-  });
+  while (!stopped_.empty() && stopped_.begin()->first < oldest) {
+    latest_.erase(stopped_.begin()->second);
+    stopped_.erase(stopped_.begin());
+  }
 }
 
 }  // namespace troupe::control

@@ -9,6 +9,7 @@
 
 #include <deque>
 #include <map>
+#include <set>
 #include <unordered_map>
 
 namespace troupe::control {
@@ -37,6 +38,7 @@ class EventStream : public Player<EventStreamActor> {
 
   void take(const std::vector<core::EventPtr>& events);
   void remember(const core::EventPtr& event);
+  void keep_latest(const core::EventPtr& event);
   Subscribed subscribe(const Subscribe& ask);
   [[nodiscard]] std::shared_ptr<const WorldSnapshot> snapshot(const EventFilter& filter) const;
   void hand_out(const std::vector<core::EventPtr>& events);
@@ -49,6 +51,7 @@ class EventStream : public Player<EventStreamActor> {
   std::uint64_t last_sequence_;
   std::deque<core::EventPtr> retained_;
   std::map<std::string, core::EventPtr> latest_;
+  std::set<std::pair<core::Time, std::string>> stopped_;  ///< Keys in latest_ of tasks that are STOPPED.
   std::map<std::uint64_t, Subscriber> subscribers_;
   std::uint64_t next_subscription_ = 1;
   std::uint64_t trimmed_ = 0;

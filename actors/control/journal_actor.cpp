@@ -25,10 +25,17 @@ runtime::WriteBatch to_store(const Batch& batch, std::uint64_t& sequence,
 }  // namespace
 
 JournalWriter::JournalWriter(caf::actor_config& config, std::shared_ptr<runtime::Journal> store,
-                             std::uint64_t last_sequence, EventStreamActor stream)
-    : Super(config), store_(std::move(store)), last_sequence_(last_sequence), stream_(std::move(stream)) {}
+                             std::uint64_t trimmed_up_to, std::uint64_t last_sequence,
+                             EventStreamActor stream)
+    : Super(config),
+      store_(std::move(store)),
+      last_sequence_(last_sequence),
+      trimmed_up_to_(trimmed_up_to),
+      stream_(std::move(stream)) {}
 
 JournalWriter::behavior_type JournalWriter::make_behavior() {
+  // Nothing happened yet: this tells the stream who takes its orders to trim.
+  send(stream_, EventsCommitted{std::make_shared<const std::vector<core::EventPtr>>()});
   return {
       [this](const Commit& commit) {
         auto promise = make_response_promise<Committed>();
@@ -38,6 +45,13 @@ JournalWriter::behavior_type JournalWriter::make_behavior() {
       [this](const TrimEvents& request) { trim(request.up_to); },
       [this](const Tick&) { flush(); },
   };
+}
+
+/// What waits holds this actor, and a thread with it: all of it is answered.
+void JournalWriter::on_exit() {
+  for (auto& waiting : std::exchange(waiting_, {})) waiting.promise.deliver(broken("the journal ended"));
+  stream_ = nullptr;
+  store_ = nullptr;
 }
 
 void JournalWriter::gather(const Commit& commit, caf::typed_response_promise<Committed> promise) {
@@ -93,10 +107,12 @@ void JournalWriter::trim(std::uint64_t up_to) {
   for (auto sequence = trimmed_up_to_ + 1; sequence <= up_to; ++sequence) {
     writes.push_back({core::event_key(sequence), std::nullopt});
   }
-  trimmed_up_to_ = std::max(trimmed_up_to_, up_to);
   if (writes.empty()) return;
-  const auto trimmed = store_->commit({&writes});
-  if (!trimmed) spdlog::warn("journal keeps old events: {}", trimmed.error().message);
+  if (const auto trimmed = store_->commit({&writes}); !trimmed) {
+    spdlog::warn("journal keeps old events: {}", trimmed.error().message);
+    return;
+  }
+  trimmed_up_to_ = up_to;
 }
 
 }  // namespace troupe::control

@@ -14,11 +14,13 @@ namespace troupe::control {
 
 class JournalWriter : public Player<JournalActor> {
  public:
-  /// `last_sequence` is that of the last event in `store`.
+  /// `store` holds the events after `trimmed_up_to`, up to and including
+  /// `last_sequence`. It is released when the actor ends.
   JournalWriter(caf::actor_config& config, std::shared_ptr<runtime::Journal> store,
-                std::uint64_t last_sequence, EventStreamActor stream);
+                std::uint64_t trimmed_up_to, std::uint64_t last_sequence, EventStreamActor stream);
   behavior_type make_behavior() override;
   const char* name() const override { return "journal"; }
+  void on_exit() override;
 
  private:
   struct Waiting {
@@ -34,7 +36,7 @@ class JournalWriter : public Player<JournalActor> {
 
   std::shared_ptr<runtime::Journal> store_;
   std::uint64_t last_sequence_;
-  std::uint64_t trimmed_up_to_ = 0;
+  std::uint64_t trimmed_up_to_;  ///< Events up to this one are deleted.
   EventStreamActor stream_;
   std::vector<Waiting> waiting_;
   bool tick_under_way_ = false;

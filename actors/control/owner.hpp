@@ -10,13 +10,16 @@ namespace troupe::control {
 
 /// Decisions may run ahead of the disk, effects may not. An owner applies a
 /// decision to its working state at once, and does everything that others can
-/// see in the `told` of write(). When the journal fails, refused() is called; by
-/// default the owner ends, and its supervisor starts it again from its last
-/// durable record.
+/// see in the `told` of write(). When the journal fails, everything decided since
+/// the last durable record is void: each `told` hears so, then refused() is called.
+/// An owner that ends tells them too. Promises must never be left behind: one
+/// holds its actor, which then would never be freed.
 template <class Interface>
 class Owner : public Player<Interface> {
  public:
   Owner(caf::actor_config& config, StagePtr stage) : Player<Interface>(config), stage_(std::move(stage)) {}
+
+  void on_exit() override { writes_.fail(); }
 
  protected:
   [[nodiscard]] const Stage& stage() const { return *stage_; }
@@ -31,7 +34,11 @@ class Owner : public Player<Interface> {
     flush();
   }
 
-  virtual void refused(const caf::error& why) { this->quit(why); }
+  /// Calls `told` when everything that was decided so far is durable.
+  void after_writes(Done told) { writes_.after(std::move(told)); }
+
+  /// The journal refused what was decided since the last durable record.
+  virtual void refused(const caf::error& why) = 0;
 
  private:
   void flush() {

@@ -91,7 +91,6 @@ class Reader {
     return read_all(journal_, "i/", [&](Bytes key, Bytes value) -> Problem {
       auto record = core::load_instance(value);
       if (!record) return record.error().message;
-      record->agent_connected = false;
       cluster(core::cluster_in_key(key))
           .instances.push_back(std::make_shared<const core::ContainerInstance>(std::move(*record)));
       return std::nullopt;

@@ -15,8 +15,7 @@ struct Recovered {
   RecoveredEvents events;
 };
 
-/// Every record as it was when the last batch was durable. Agents are taken to
-/// be disconnected until they register again. A record that cannot be read is a
+/// Every record as it was when the last batch was durable. A record that cannot be read is a
 /// failure of the whole: nothing is silently lost.
 runtime::Result<Recovered> recover(const runtime::Journal& journal, const core::Realm& realm);
 

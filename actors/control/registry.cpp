@@ -90,10 +90,13 @@ caf::result<Answer> Registry::hand_on(const AskCluster& ask) {
   if (!cluster_name) return answer(cluster_name.error());
   const auto known = clusters_.find(*cluster_name);
   if (known == clusters_.end()) {
-    if (!std::holds_alternative<core::CreateCluster>(*ask.command)) {
+    const auto* creation = std::get_if<core::CreateCluster>(ask.command.get());
+    if (creation == nullptr) {
       return answer(core::Error{core::ErrorCode::cluster_not_found, "Cluster not found."});
     }
-    if (auto ok = core::check_cluster_name(*cluster_name); !ok) return answer(ok.error());
+    // What would be refused spawns nothing.
+    const auto made = core::create_cluster(nullptr, *cluster_name, *creation, stage().stamp());
+    if (!made) return answer(made.error());
     spawn_cluster(*cluster_name, std::make_shared<const RecoveredCluster>());
   }
   ClusterCall call{ask.command, nullptr};
@@ -114,6 +117,7 @@ caf::result<AgentConnected> Registry::connect(const ConnectAgent& ask) {
 }
 
 void Registry::on_exit() {
+  Owner::on_exit();
   for (const auto& [cluster_name, cluster] : clusters_) {
     anon_send_exit(cluster.actor, caf::exit_reason::user_shutdown);
   }

@@ -15,7 +15,7 @@ Task::Task(caf::actor_config& config, StagePtr stage, core::TaskPtr record, Clus
       instance_(std::move(instance)) {}
 
 Task::behavior_type Task::make_behavior() {
-  send(instance_, AssignTask{published_, caf::actor_cast<TaskActor>(this)});
+  present();
   return {
       [this](const EndTask& ask) { return end(ask); },
       [this](const TaskReported& said) { take(core::report_task(*working_, *said.report, stage().stamp())); },
@@ -24,26 +24,43 @@ Task::behavior_type Task::make_behavior() {
             change.connected ? core::Connectivity::CONNECTED : core::Connectivity::DISCONNECTED;
         take(core::connect_task(*working_, connectivity, stage().stamp()));
       },
+      [this](const TimerFired&) {
+        retry_set_ = false;
+        present();
+      },
   };
 }
 
+/// To its instance, which answers with what the node said last.
+void Task::present() {
+  send(instance_, AssignTask{published_, caf::actor_cast<TaskActor>(this)});
+}
+
+/// What the node said is asked for again later; other callers were told.
+void Task::refused(const caf::error& /*why*/) {
+  working_ = published_;
+  if (std::exchange(retry_set_, true)) return;
+  send(stage().timer, SetTimer{stage().limits.restart_delay, 0});
+}
+
 void Task::on_exit() {
+  Owner::on_exit();
   cluster_ = nullptr;
   instance_ = nullptr;
 }
 
 caf::result<Answer> Task::end(const EndTask& ask) {
   auto steps = core::end_task(*working_, ask.code, ask.reason, stage().stamp());
-  if (steps.empty()) return answer(core::Reply{core::TaskReply{working_}});
   auto promise = make_response_promise<Answer>();
-  auto shown = std::make_shared<const core::Task>(steps.front());
-  take(steps, [promise, shown](bool durable) mutable {
+  auto shown = steps.empty() ? working_ : std::make_shared<const core::Task>(steps.front());
+  auto told = [promise, shown](bool durable) mutable {
     if (durable) {
       promise.deliver(answer(core::Reply{core::TaskReply{shown}}));
     } else {
       promise.deliver(broken("journal"));
     }
-  });
+  };
+  steps.empty() ? after_writes(std::move(told)) : take(steps, std::move(told));
   return promise;
 }
 

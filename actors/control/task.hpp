@@ -17,15 +17,20 @@ class Task : public Owner<TaskActor> {
   const char* name() const override { return "task"; }
   void on_exit() override;
 
+ protected:
+  void refused(const caf::error& why) override;
+
  private:
   caf::result<Answer> end(const EndTask& ask);
   void take(const core::TaskSteps& steps, Done then = nullptr);
   void publish(const core::TaskPtr& next);
+  void present();
 
   core::TaskPtr working_;    ///< With the decisions that are on their way to the disk.
   core::TaskPtr published_;  ///< The last version that is durable.
   ClusterActor cluster_;
   InstanceActor instance_;
+  bool retry_set_ = false;
 };
 
 }  // namespace troupe::control

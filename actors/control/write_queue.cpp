@@ -21,6 +21,16 @@ void WriteQueue::add(std::vector<RecordWrite> records, std::vector<core::Event> 
   waiting_.push_back(std::move(done));
 }
 
+void WriteQueue::after(Done done) {
+  if (!waiting_.empty()) {
+    waiting_.push_back(std::move(done));
+  } else if (under_way_) {
+    committing_.push_back(std::move(done));
+  } else {
+    done(true);
+  }
+}
+
 std::shared_ptr<const Batch> WriteQueue::take() {
   if (under_way_ || waiting_.empty()) return nullptr;
   under_way_ = true;

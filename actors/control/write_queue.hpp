@@ -21,6 +21,9 @@ class WriteQueue {
   /// that is not yet under way.
   void add(std::vector<RecordWrite> records, std::vector<core::Event> events, Done done);
 
+  /// Calls `done` when everything added so far is durable: at once when it is.
+  void after(Done done);
+
   /// The next batch to send; null while one is under way or nothing waits.
   std::shared_ptr<const Batch> take();
 

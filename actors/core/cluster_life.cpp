@@ -37,6 +37,7 @@ Result<std::string> cluster_name(const Realm& realm, const std::string& referenc
   if (reference.empty()) return std::string{"default"};
   auto ref = parse_ref(realm, "cluster", reference);
   if (!ref) return ref.error();
+  if (!ref->cluster.empty()) return invalid_parameter("Invalid arn syntax: " + reference);
   return ref->name;
 }
 
@@ -124,6 +125,15 @@ ContainerInstance rejoin_instance(const ContainerInstance& known, const Registra
   return instance;
 }
 
+ContainerInstance connect_instance(const ContainerInstance& known, Connectivity connectivity,
+                                   const Stamp& stamp) {
+  auto instance = known;
+  ++instance.version;
+  instance.agent_connected = connectivity == Connectivity::CONNECTED;
+  instance.updated_at = stamp.now;
+  return instance;
+}
+
 void count_tasks(ContainerInstance& instance, const std::vector<TaskPtr>& tasks) {
   instance.used = {};
   instance.running_tasks = instance.pending_tasks = 0;
@@ -139,6 +149,8 @@ void count_tasks(ContainerInstance& instance, const std::vector<TaskPtr>& tasks)
                                    size.udp_ports.end());
     ++(task->last_status < TaskStatus::RUNNING ? instance.pending_tasks : instance.running_tasks);
   }
+  std::sort(instance.used.tcp_ports.begin(), instance.used.tcp_ports.end());
+  std::sort(instance.used.udp_ports.begin(), instance.used.udp_ports.end());
 }
 
 }  // namespace troupe::core

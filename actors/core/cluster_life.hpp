@@ -47,7 +47,12 @@ ContainerInstance join_instance(const std::string& cluster, const InstanceId& id
 ContainerInstance rejoin_instance(const ContainerInstance& known, const Registration& said,
                                   const Stamp& stamp);
 
-/// What its tasks take from it and how many there are, counted afresh.
+/// Its agent is gone or silent, or is heard again.
+ContainerInstance connect_instance(const ContainerInstance& known, Connectivity connectivity,
+                                   const Stamp& stamp);
+
+/// What its tasks take from it and how many there are, counted afresh; the same
+/// for the same tasks in any order.
 void count_tasks(ContainerInstance& instance, const std::vector<TaskPtr>& tasks);
 
 }  // namespace troupe::core

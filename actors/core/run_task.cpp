@@ -25,13 +25,26 @@ Result<void> check_started_by(const std::string& started_by) {
   return {};
 }
 
+Result<void> check_strategies(const std::vector<PlacementStrategy>& strategies) {
+  if (strategies.size() > 5) return invalid_parameter("Too many placement strategies. The maximum is 5.");
+  for (const auto& strategy : strategies) {
+    const auto field = strategy.field.value_or("");
+    if (strategy.type == PlacementStrategyType::spread && field.empty()) {
+      return invalid_parameter("The field of a spread placement strategy cannot be empty.");
+    }
+    const bool known = field == "cpu" || field == "CPU" || field == "memory" || field == "MEMORY";
+    if (strategy.type == PlacementStrategyType::binpack && !known) {
+      return invalid_parameter("The field of a binpack placement strategy should be one of [cpu,memory].");
+    }
+  }
+  return {};
+}
+
 Result<void> check_constraints(const RunTask& command, const TaskDefinition& definition) {
   const auto of_definition = definition.placementConstraints ? definition.placementConstraints->size() : 0;
   if (command.constraints.size() + of_definition > 10) {
     return invalid_parameter("Too many placement constraints. The maximum is 10.");
   }
-  if (command.strategies.size() > 5)
-    return invalid_parameter("Too many placement strategies. The maximum is 5.");
   const auto member_of =
       std::any_of(command.constraints.begin(), command.constraints.end(),
                   [](const auto& c) { return c.type == PlacementConstraintType::memberOf; });
@@ -145,6 +158,7 @@ Result<RunPlan> plan_run_task(const Cluster& cluster, const RunTask& command,
   if (auto ok = validate_overrides(what, overrides); !ok) return ok.error();
   if (auto ok = validate_network_configuration(what, command.network, *type); !ok) return ok.error();
   if (auto ok = check_constraints(command, what); !ok) return ok.error();
+  if (auto ok = check_strategies(command.strategies); !ok) return ok.error();
 
   auto launch = std::make_shared<TaskLaunch>();
   launch->cluster = cluster.name;

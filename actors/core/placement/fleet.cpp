@@ -2,6 +2,8 @@
 
 #include "actors/core/placement/placement.hpp"
 
+#include <algorithm>
+
 namespace troupe::core {
 namespace {
 
@@ -24,13 +26,22 @@ void add(FleetInstance& instance, const Reservation& reservation) {
   ++instance.tasks;
 }
 
+/// What the host has reserved meanwhile stays in use.
+void give_back(std::set<std::uint16_t>& in_use, const std::vector<std::uint16_t>& ports,
+               const std::vector<std::uint16_t>& reserved) {
+  for (const auto port : ports) {
+    if (std::find(reserved.begin(), reserved.end(), port) == reserved.end()) in_use.erase(port);
+  }
+}
+
 void subtract(FleetInstance& instance, const Reservation& reservation) {
   const auto& size = reservation.size;
   instance.used.cpu -= size.cpu;
   instance.used.memory -= size.memory;
   instance.used.gpus -= size.gpus;
-  for (const auto port : size.tcp_ports) instance.tcp_ports.erase(port);
-  for (const auto port : size.udp_ports) instance.udp_ports.erase(port);
+  const auto& reserved = instance.record->registered;
+  give_back(instance.tcp_ports, size.tcp_ports, reserved.tcp_ports);
+  give_back(instance.udp_ports, size.udp_ports, reserved.udp_ports);
   const auto group = instance.groups.find(reservation.group);
   if (group != instance.groups.end() && --group->second == 0) instance.groups.erase(group);
   --instance.tasks;
