@@ -1,0 +1,104 @@
+/// Ids and ARNs in both directions.
+
+#include "actors/core/ids.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace troupe::core {
+namespace {
+
+const Realm realm{"aws", "eu-west-1", "123456789012"};
+
+TEST(Ids, TextComesBackAsTheSameId) {
+  Dice dice{42};
+  for (int i = 0; i < 100; ++i) {
+    const auto id = dice.id<TaskId>();
+    EXPECT_EQ(to_string(id).size(), 32U);
+    EXPECT_EQ(parse_id<TaskId>(to_string(id)), id);
+    const auto uuid = dice.uuid();
+    EXPECT_EQ(to_string(uuid).size(), 36U);
+    EXPECT_EQ(to_string(uuid)[14], '4');
+    EXPECT_EQ(parse_id<Uuid>(to_string(uuid)), uuid);
+  }
+}
+
+TEST(Ids, OneSeedGivesTheSameIdsAndAnotherOthers) {
+  Dice one{7};
+  Dice same{7};
+  Dice other{8};
+  EXPECT_EQ(one.id<TaskId>(), same.id<TaskId>());
+  EXPECT_NE(one.id<TaskId>(), other.id<TaskId>());
+  std::set<TaskId> seen;
+  for (int i = 0; i < 10'000; ++i) EXPECT_TRUE(seen.insert(one.id<TaskId>()).second);
+}
+
+TEST(Ids, WhatIsNoIdIsNotRead) {
+  for (const std::string text :
+       {"", "abc", "0123456789abcdef0123456789abcde", "0123456789abcdef0123456789abcdeg",
+        "0123456789abcdef0123456789abcdef0", "01234567-89ab-cdef-0123456789abcdef0123",
+        "------------------------------------"}) {
+    EXPECT_FALSE(parse_id<TaskId>(text)) << text;
+  }
+  EXPECT_TRUE(parse_id<TaskId>("01234567-89ab-cdef-0123-456789abcdef"));
+}
+
+TEST(Ids, ArnsAreThoseOfEcs) {
+  const auto id = *parse_id<TaskId>("0123456789abcdef0123456789abcdef");
+  EXPECT_EQ(cluster_arn(realm, "one"), "arn:aws:ecs:eu-west-1:123456789012:cluster/one");
+  EXPECT_EQ(task_arn(realm, "one", id),
+            "arn:aws:ecs:eu-west-1:123456789012:task/one/0123456789abcdef0123456789abcdef");
+  EXPECT_EQ(instance_arn(realm, "one", InstanceId{id.bits}),
+            "arn:aws:ecs:eu-west-1:123456789012:container-instance/one/0123456789abcdef0123456789abcdef");
+  EXPECT_EQ(container_arn(realm, "one", id, Uuid{id.bits}),
+            "arn:aws:ecs:eu-west-1:123456789012:container/one/0123456789abcdef0123456789abcdef/"
+            "01234567-89ab-cdef-0123-456789abcdef");
+  EXPECT_EQ(task_definition_arn(realm, "web", 3), "arn:aws:ecs:eu-west-1:123456789012:task-definition/web:3");
+  EXPECT_EQ(service_arn(realm, "one", "web"), "arn:aws:ecs:eu-west-1:123456789012:service/one/web");
+}
+
+struct RefCase {
+  const char* text;
+  const char* cluster;
+  const char* name;
+  const char* error;
+};
+
+TEST(Ids, ReferencesAreNamesOrArns) {
+  const RefCase cases[] = {
+      {"abc", "", "abc", nullptr},
+      {"arn:aws:ecs:eu-west-1:123456789012:task/abc", "", "abc", nullptr},
+      {"arn:aws:ecs:eu-west-1:123456789012:task/one/abc", "one", "abc", nullptr},
+      {"arn:aws:ecs:eu-west-1:123456789012:cluster/one", nullptr, nullptr,
+       "Unsupported resource type: cluster"},
+      {"arn:aws:ecs:eu-west-1:999999999999:task/abc", nullptr, nullptr,
+       "Identifier is for 999999999999. Your accountId is 123456789012"},
+      {"arn:aws:ecs:us-east-1:123456789012:task/abc", nullptr, nullptr,
+       "Identifier is for region us-east-1. Your region is eu-west-1"},
+      {"arn:aws:s3:eu-west-1:123456789012:task/abc", nullptr, nullptr,
+       "Invalid arn syntax: arn:aws:s3:eu-west-1:123456789012:task/abc"},
+      {"arn:aws:ecs:eu-west-1:123456789012:task/", nullptr, nullptr,
+       "Invalid arn syntax: arn:aws:ecs:eu-west-1:123456789012:task/"},
+      {"arn:aws:ecs:eu-west-1:123456789012:task/a/b/c", nullptr, nullptr,
+       "Invalid arn syntax: arn:aws:ecs:eu-west-1:123456789012:task/a/b/c"},
+      {"one/abc", nullptr, nullptr, "Invalid identifier: one/abc"},
+      {"arn:", nullptr, nullptr, "Invalid arn syntax: arn:"},
+  };
+  for (const auto& wanted : cases) {
+    SCOPED_TRACE(wanted.text);
+    const auto ref = parse_ref(realm, "task", wanted.text);
+    if (wanted.error != nullptr) {
+      ASSERT_FALSE(ref);
+      EXPECT_EQ(ref.error().code, ErrorCode::invalid_parameter);
+      EXPECT_EQ(ref.error().message, wanted.error);
+    } else {
+      ASSERT_TRUE(ref) << ref.error().message;
+      EXPECT_EQ(ref->cluster, wanted.cluster);
+      EXPECT_EQ(ref->name, wanted.name);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace troupe::core

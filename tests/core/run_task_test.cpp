@@ -1,0 +1,180 @@
+/// What RunTask and StartTask refuse, in ECS's words, and what they ask for.
+
+#include "actors/core/run_task.hpp"
+#include "actors/core/catalog.hpp"
+#include "tests/core/task_definition_sample.hpp"
+
+#include <gmock/gmock.h>
+
+namespace troupe::core {
+namespace {
+
+TaskDefinitionPtr registered(TaskDefinition what, std::vector<Tag> tags = {}) {
+  Catalog catalog;
+  RegisterTaskDefinition command;
+  command.definition = std::move(what);
+  command.tags = std::move(tags);
+  const auto decided = catalog.decide(command, from_epoch_ms(1));
+  EXPECT_TRUE(decided) << decided.error().message;
+  return *decided;
+}
+
+class RunTaskTest : public ::testing::Test {
+ protected:
+  Result<RunPlan> plan() { return plan_run_task(cluster, command, definition, {}, {from_epoch_ms(1), 11}); }
+  std::string refusal() {
+    const auto checked = check_run_task(command);
+    if (!checked) return checked.error().message;
+    const auto planned = plan();
+    return planned ? "" : planned.error().message;
+  }
+  RunTaskTest() {
+    cluster.name = "default";
+    command.task_definition = "site";
+  }
+  Cluster cluster;
+  RunTask command;
+  TaskDefinitionPtr definition = registered(sample::definition());
+};
+
+TEST_F(RunTaskTest, APlainCallIsAccepted) {
+  command.count = 3;
+  const auto planned = plan();
+  ASSERT_TRUE(planned) << planned.error().message;
+  EXPECT_EQ(planned->request.tasks.size(), 3U);
+  EXPECT_EQ(planned->request.size.memory, MemoryMib{64});
+  EXPECT_EQ(planned->launch->group, "family:site");
+  EXPECT_EQ(planned->launch->launch_type, LaunchType::EC2);
+  EXPECT_NE(planned->request.tasks[0], planned->request.tasks[1]);
+  EXPECT_EQ(plan()->request.tasks, planned->request.tasks) << "one stamp gives the same ids";
+}
+
+TEST_F(RunTaskTest, CountIsOneToTen) {
+  for (const auto count : {0, -1, 11}) {
+    command.count = count;
+    EXPECT_EQ(refusal(), "Count must be between 1 and 10.");
+  }
+}
+
+TEST_F(RunTaskTest, LaunchTypeAndStrategyExcludeEachOther) {
+  command.launch_type = LaunchType::EC2;
+  command.capacity_provider_strategy = {{"mine", 1, 0}};
+  EXPECT_EQ(
+      refusal(),
+      "Specifying both a launch type and capacity provider strategy is not supported. Remove one and try "
+      "again.");
+  command.capacity_provider_strategy = {};
+  command.launch_type = LaunchType::MANAGED_INSTANCES;
+  EXPECT_EQ(refusal(), "launch type should be one of [EC2,FARGATE,EXTERNAL]");
+}
+
+TEST_F(RunTaskTest, TheDefinitionMustSuitTheLaunchType) {
+  command.launch_type = LaunchType::FARGATE;
+  EXPECT_EQ(refusal(), "Task definition does not support launch_type FARGATE.");
+  command.launch_type = LaunchType::EC2;
+  command.platform_version = "1.4.0";
+  EXPECT_EQ(refusal(), "The platform version must be null when specifying an EC2 launch type.");
+}
+
+TEST_F(RunTaskTest, GroupsOfServicesAndStrangeStartersAreRefused) {
+  command.group = "service:web";
+  EXPECT_NE(refusal(), "");
+  command.group = "mine";
+  EXPECT_EQ(plan()->launch->group, "mine");
+  command.started_by = "has spaces";
+  EXPECT_EQ(refusal(), "startedBy contains invalid characters.");
+  command.started_by = std::string(129, 'a');
+  EXPECT_EQ(refusal(), "startedBy cannot be longer than 128 characters.");
+  command.started_by = "ecs-svc/1_a-B";
+  EXPECT_EQ(refusal(), "");
+}
+
+TEST_F(RunTaskTest, TokensTagsAndInstancesHaveLimits) {
+  command.client_token = std::string(65, 't');
+  EXPECT_EQ(refusal(), "clientToken cannot be longer than 64 characters.");
+  command.client_token = std::string(64, 't');
+  EXPECT_EQ(refusal(), "");
+  command.propagate_tags = PropagateTags::SERVICE;
+  EXPECT_NE(refusal(), "");
+  command.propagate_tags.reset();
+  command.instances = std::vector<std::string>{};
+  EXPECT_EQ(refusal(), "Container instances cannot be empty.");
+  command.instances = std::vector<std::string>(11, std::string(32, 'a'));
+  EXPECT_NE(refusal(), "");
+  command.instances = std::vector<std::string>{"nonsense"};
+  EXPECT_NE(refusal(), "");
+}
+
+TEST_F(RunTaskTest, NetworkConfigurationGoesWithAwsvpcOnly) {
+  command.network.emplace().awsvpcConfiguration.emplace().subnets = {"subnet-1"};
+  EXPECT_EQ(refusal(),
+            "Network Configuration is not valid for the given networkMode of this task definition.");
+  auto own_address = sample::definition();
+  own_address.networkMode = NetworkMode::awsvpc;
+  definition = registered(own_address);
+  EXPECT_EQ(refusal(), "");
+  command.network.reset();
+  EXPECT_EQ(refusal(), "Network Configuration must be provided when networkMode 'awsvpc' is specified.");
+}
+
+TEST_F(RunTaskTest, OverridesNameKnownContainers) {
+  ContainerOverride stranger;
+  stranger.name = "other";
+  command.overrides.emplace().containerOverrides = {stranger};
+  EXPECT_EQ(refusal(), "Override for container named other is not a container in the TaskDefinition.");
+}
+
+TEST_F(RunTaskTest, AnInactiveDefinitionIsNotRun) {
+  auto record = *definition;
+  record.definition.status = TaskDefinitionStatus::INACTIVE;
+  definition = std::make_shared<const TaskDefinitionRecord>(record);
+  EXPECT_EQ(refusal(), "TaskDefinition is inactive");
+}
+
+TEST_F(RunTaskTest, PlacementHasLimits) {
+  command.strategies = std::vector<PlacementStrategy>(6, {PlacementStrategyType::random, {}});
+  EXPECT_NE(refusal(), "");
+  command.strategies = {{PlacementStrategyType::binpack, "disk"}};
+  EXPECT_EQ(refusal(), "The field of a binpack placement strategy should be one of [cpu,memory].");
+  command.strategies = {{PlacementStrategyType::binpack, "MEMORY"}};
+  EXPECT_EQ(refusal(), "");
+  command.strategies = {{PlacementStrategyType::spread, {}}};
+  EXPECT_NE(refusal(), "");
+  command.strategies = {};
+  command.constraints = std::vector<PlacementConstraint>(11, {PlacementConstraintType::distinctInstance, {}});
+  EXPECT_NE(refusal(), "");
+}
+
+TEST_F(RunTaskTest, TagsOfTheDefinitionArePropagatedWhenAsked) {
+  definition =
+      registered(sample::definition(), {{.key = "team", .value = "a"}, {.key = "cost", .value = "1"}});
+  command.tags = {{.key = "team", .value = "b"}};
+  EXPECT_EQ(plan()->launch->tags.size(), 1U);
+  command.propagate_tags = PropagateTags::TASK_DEFINITION;
+  const auto tags = plan()->launch->tags;
+  ASSERT_EQ(tags.size(), 2U);
+  EXPECT_EQ(tags[0].value, "b");
+  EXPECT_EQ(tags[1].key, "cost");
+}
+
+TEST_F(RunTaskTest, WhatIsPlacedBecomesTasksAndWhatIsNotFailures) {
+  command.count = 2;
+  const auto planned = *plan();
+  PlacementResult placed;
+  placed.assignments = {{planned.request.tasks[0], InstanceId{{0, 1}}, "a"}};
+  placed.refusals = {{InstanceId{{0, 1}}, "RESOURCE:MEMORY", "needs 64 MiB, has 0 left"}};
+  const auto result = accept_placed(planned, placed, definition, {}, {from_epoch_ms(5), 1});
+  ASSERT_TRUE(result);
+  ASSERT_EQ(result->tasks.size(), 1U);
+  EXPECT_EQ(result->tasks[0]->created_at, from_epoch_ms(5));
+  ASSERT_EQ(result->failures.size(), 1U);
+  EXPECT_EQ(result->failures[0].arn, instance_arn({}, "default", InstanceId{{0, 1}}));
+  EXPECT_EQ(result->failures[0].reason, "RESOURCE:MEMORY");
+  PlacementResult nobody;
+  nobody.fleet_is_empty = true;
+  EXPECT_EQ(accept_placed(planned, nobody, definition, {}, {}).error().message,
+            "No Container Instances were found in your cluster.");
+}
+
+}  // namespace
+}  // namespace troupe::core

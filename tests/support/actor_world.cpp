@@ -1,0 +1,103 @@
+/// CAF's test scheduler behind a calm face.
+
+#include "tests/support/actor_world.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/atom.hpp>
+
+#include <stdexcept>
+#include <utility>
+
+namespace troupe::testing {
+namespace {
+
+using Clock = caf::detail::test_actor_clock;
+
+constexpr auto epoch = core::Time{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}};
+
+/// The instant at which the next timer is due.
+std::optional<Clock::time_point> next_due(const Clock& clock) {
+  struct Schedule : Clock {
+    static const schedule_map& of(const Clock& clock) { return clock.*&Schedule::schedule_; }
+  };
+  const auto& schedule = Schedule::of(clock);
+  if (schedule.empty()) return std::nullopt;
+  return schedule.begin()->first;
+}
+
+}  // namespace
+
+ActorWorld::ActorWorld() {
+  config_.set("scheduler.policy", caf::atom("testing"));
+  system_ = std::make_unique<caf::actor_system>(config_);
+  scheduler_ = dynamic_cast<caf::scheduler::test_coordinator*>(&system_->scheduler());
+  if (scheduler_ == nullptr) throw std::logic_error("no test scheduler");
+  asker_ = std::make_unique<caf::scoped_actor>(*system_);
+}
+
+ActorWorld::~ActorWorld() {
+  end_tracked();
+  settle();
+  asker_.reset();
+  // A cancelled timer may have been the last to hold an actor.
+  for (int round = 0; round < 2; ++round) {
+    scheduler_->clock().cancel_all();
+    settle();
+  }
+  EXPECT_EQ(system_->registry().running(), 0U) << "actors are left over";
+  system_->await_actors_before_shutdown(false);
+  system_.reset();
+}
+
+void ActorWorld::end_tracked() {
+  for (auto& actor : tracked_) {
+    caf::anon_send_exit(caf::actor_cast<caf::actor>(actor), caf::exit_reason::user_shutdown);
+  }
+  tracked_.clear();
+}
+
+std::size_t ActorWorld::settle(std::size_t limit) {
+  auto& jobs = scheduler_->jobs;
+  std::size_t handled = 0;
+  for (; !jobs.empty(); ++handled) {
+    if (handled == limit) {
+      ADD_FAILURE() << "the actors do not settle";
+      break;
+    }
+    run_next();
+  }
+  return handled;
+}
+
+bool ActorWorld::step() {
+  if (scheduler_->jobs.empty()) return false;
+  run_next();
+  return true;
+}
+
+void ActorWorld::run_next() {
+  auto& jobs = scheduler_->jobs;
+  if (shuffled_) std::swap(jobs[0], jobs[dice_() % jobs.size()]);
+  scheduler_->run_once();
+}
+
+std::size_t ActorWorld::advance(std::chrono::milliseconds by) {
+  auto& clock = scheduler_->clock();
+  const auto end = clock.now() + by;
+  std::size_t fired = 0;
+  settle();
+  for (auto due = next_due(clock); due && *due <= end; due = next_due(clock)) {
+    fired += scheduler_->advance_time(*due > clock.now() ? *due - clock.now() : caf::timespan{0});
+    settle();
+  }
+  scheduler_->advance_time(end - clock.now());
+  settle();
+  return fired;
+}
+
+core::Time ActorWorld::now() const {
+  const auto since = scheduler_->clock().now().time_since_epoch();
+  return epoch + std::chrono::duration_cast<core::Millis>(since);
+}
+
+}  // namespace troupe::testing
