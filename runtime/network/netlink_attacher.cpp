@@ -1,6 +1,5 @@
 /// The bridge and one pair of linked interfaces for each namespace, made over
-/// rtnetlink with libnl. Who has which address is known from the records; links
-/// need no taking down, for they vanish with their namespace.
+/// rtnetlink with libnl. Who has which address is known from the records.
 
 #include "runtime/network/attacher.hpp"
 #include "runtime/network/namespaces.hpp"
@@ -133,11 +132,8 @@ class NetlinkAttacher final : public Attacher {
       : network_(std::move(network)), addresses_(network_), mtu_(uplink_mtu()) {}
 
   Result<Attachment> attach(const std::string& id, const std::string& namespace_path) override;
-  Result<void> detach(const std::string& /*id*/, const std::string& /*namespace_path*/,
-                      const std::string& address) override {
-    addresses_.give_back(number_of(address));
-    return {};
-  }
+  Result<void> detach(const std::string& id, const std::string& namespace_path,
+                      const std::string& address) override;
   void keep(const std::string& address) override { addresses_.keep(number_of(address)); }
   const BridgeNetwork& network() const override { return network_; }
 
@@ -158,6 +154,10 @@ Result<void> add_address(nl_sock* socket, int interface, const std::string& addr
   ::rtnl_addr_set_ifindex(added.get(), interface);
   ::rtnl_addr_set_local(added.get(), local.get());
   return check(::rtnl_addr_add(socket, added.get(), 0), "add address " + address);
+}
+
+std::string outer_name(const std::string& id) {
+  return "veth" + id.substr(0, 10);
 }
 
 // Where bridges pass their packets to the firewall (br_netfilter), a container that
@@ -183,6 +183,27 @@ Result<Attachment> NetlinkAttacher::attach(const std::string& id, const std::str
   return Attachment{dotted(address), network_.gateway, mac_of(address)};
 }
 
+// A link vanishes with its namespace, but that lives on while any process has a
+// copy of its mount, as monitors of other containers may have.
+Result<void> NetlinkAttacher::detach(const std::string& id, const std::string& /*namespace_path*/,
+                                     const std::string& address) {
+  if (::if_nametoindex(outer_name(id).c_str()) != 0) {
+    auto socket = connect_netlink();
+    if (socket.has_error()) {
+      return socket.error();
+    }
+    const Link outer_link(::rtnl_link_alloc());
+    ::rtnl_link_set_name(outer_link.get(), outer_name(id).c_str());
+    const int code = ::rtnl_link_delete(socket->get(), outer_link.get());
+    if (auto gone = check(code, "remove " + outer_name(id));
+        gone.has_error() && ::if_nametoindex(outer_name(id).c_str()) != 0) {
+      return gone;
+    }
+  }
+  addresses_.give_back(number_of(address));
+  return {};
+}
+
 Result<void> NetlinkAttacher::link(const std::string& id, const std::string& namespace_path,
                                    std::uint32_t address) {
   auto socket = connect_netlink();
@@ -199,7 +220,7 @@ Result<void> NetlinkAttacher::link(const std::string& id, const std::string& nam
   const Link outer_link(::rtnl_link_veth_alloc());
   const Link inner_link(::rtnl_link_veth_get_peer(outer_link.get()));
   const Address mac = parse_address(mac_of(address), AF_LLC);
-  const std::string name = "veth" + id.substr(0, 10);
+  const std::string name = outer_name(id);
   ::rtnl_link_set_name(outer_link.get(), name.c_str());
   ::rtnl_link_set_master(outer_link.get(), static_cast<int>(::if_nametoindex(network_.bridge.c_str())));
   ::rtnl_link_set_flags(outer_link.get(), IFF_UP);

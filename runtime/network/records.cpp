@@ -117,6 +117,7 @@ Result<std::vector<NetworkRecord>> Records::load() const {
   for (std::filesystem::directory_iterator file(directory_, error), end; !error && file != end;
        file.increment(error)) {
     if (file->path().extension() != ".json") {
+      ::unlink(file->path().c_str());  // What a killed process had begun to write.
       continue;
     }
     const auto text = read_file(file->path());

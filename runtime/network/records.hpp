@@ -29,7 +29,8 @@ class Records {
 
   [[nodiscard]] Result<void> save(const NetworkRecord& record) const;
   void remove(const std::string& id) const;
-  /// All that can be read; files that cannot are logged and left out.
+  /// All that can be read. Files that cannot be are logged and left out; files
+  /// that were not finished are removed.
   [[nodiscard]] Result<std::vector<NetworkRecord>> load() const;
 
  private:

@@ -9,14 +9,11 @@
 
 #include "runtime/container_runtime.hpp"
 
-#include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <queue>
 #include <thread>
-#include <vector>
 
 namespace troupe::runtime {
 
@@ -47,28 +44,13 @@ class Timeline {
   [[nodiscard]] std::optional<Time> next_due() const;
 
  private:
-  enum class Mode : std::uint8_t { real, manual };
-  struct Entry {
-    Time when;
-    std::uint64_t order;
-    std::function<void()> work;
-    // A heap keeps its greatest on top: that is the earliest here.
-    bool operator<(const Entry& other) const {
-      return when != other.when ? when > other.when : order > other.order;
-    }
-  };
+  struct Core;
+  explicit Timeline(std::shared_ptr<Core> core) : core_(std::move(core)) {}
 
-  Timeline(Mode mode, Time start) : mode_(mode), now_(start) {}
-  void follow_the_clock();
-  Entry take_first();
-
-  const Mode mode_;
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
-  Time now_;
-  std::uint64_t next_order_ = 0;
-  std::priority_queue<Entry> entries_;
-  bool stopping_ = false;
+  // Shared with the thread: the last owner of a timeline may be a piece of work
+  // on that very thread.
+  std::shared_ptr<Core> core_;
+  std::mutex thread_mutex_;
   std::thread thread_;
 };
 

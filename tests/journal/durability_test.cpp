@@ -47,11 +47,11 @@ class OtherProcess {
     ::close(output_);
   }
 
-  // The next number it wrote, as eight bytes; -1 when it wrote no more in 10 s.
+  // The next number it wrote, as eight bytes; -1 when it wrote no more in a minute.
   long next() const {
     long number = -1;
     pollfd ready{output_, POLLIN, 0};
-    if (::poll(&ready, 1, 10'000) != 1 || ::read(output_, &number, sizeof number) != sizeof number) {
+    if (::poll(&ready, 1, 60'000) != 1 || ::read(output_, &number, sizeof number) != sizeof number) {
       return -1;
     }
     return number;

@@ -76,7 +76,7 @@ TEST_F(NetworksLifecycle, RestartKeepsNetworksPortsAndReadyNamespaces) {
   const auto web = make("web", NetworkKind::bridge, {{80, 0}, {81, 8126, Protocol::tcp, "127.0.0.1"}});
   const auto own = make("own", NetworkKind::address, {{80, 80}});
   make("host", NetworkKind::host, {{9100, 0}});
-  ASSERT_TRUE(networks_->settle(seconds(10)));
+  ASSERT_TRUE(networks_->settle(seconds(60)));
   const std::string links = picture_of_host();
   networks_.reset();
   const Server server(web.namespace_path, Protocol::tcp, 80, "web");
@@ -94,10 +94,21 @@ TEST_F(NetworksLifecycle, RestartKeepsNetworksPortsAndReadyNamespaces) {
   EXPECT_EQ(networks_->create("x", {"main", NetworkKind::bridge, {web.network.ports[0]}}).error().kind,
             FailureKind::conflict)
       << "the port is held again";
-  ASSERT_TRUE(networks_->settle(seconds(10)));
+  ASSERT_TRUE(networks_->settle(seconds(60)));
   EXPECT_EQ(picture_of_host(), links) << "ready namespaces are taken over";
   const auto another = make("another", NetworkKind::bridge);
   EXPECT_NE(another.network.address, web.network.address);
+}
+
+TEST_F(NetworksLifecycle, RemovedNetworkLosesItsLinkAlthoughSomebodyHoldsTheNamespace) {
+  options_.ready = 0;
+  open();
+  const auto made = make("task", NetworkKind::bridge, {{80, 8134}});
+  const Descriptor held(::open(made.namespace_path.c_str(), O_RDONLY | O_CLOEXEC));
+  ASSERT_TRUE(held.valid());
+  ASSERT_TRUE(networks_->remove("task").has_value());
+  ASSERT_TRUE(networks_->settle(seconds(60)));
+  EXPECT_EQ(output_of({"ip", "-o", "-br", "link"}).find("veth"), std::string::npos);
 }
 
 TEST_F(NetworksLifecycle, ReconcileRemovesTheDead) {
@@ -129,7 +140,7 @@ TEST_F(NetworksLifecycle, KilledProcessLeavesNothingThatTheNextDoesNotClean) {
     for (unsigned i = 0; i < 3 + random % 20; ++i) {
       char made = 0;
       pollfd ready{output.get(), POLLIN, 0};
-      ASSERT_EQ(::poll(&ready, 1, 10'000), 1);
+      ASSERT_EQ(::poll(&ready, 1, 60'000), 1);
       ASSERT_EQ(::read(output.get(), &made, 1), 1) << "the process stopped in round " << round;
     }
     ::kill(pid, SIGKILL);
@@ -138,7 +149,7 @@ TEST_F(NetworksLifecycle, KilledProcessLeavesNothingThatTheNextDoesNotClean) {
   open();
   ASSERT_TRUE(networks_->reconcile({}).has_value());
   EXPECT_TRUE(networks_->list().empty());
-  ASSERT_TRUE(networks_->settle(seconds(30)));
+  ASSERT_TRUE(networks_->settle(seconds(60)));
   ASSERT_TRUE(networks_->dismantle().has_value());
   EXPECT_EQ(files_in("namespaces"), 0U);
   EXPECT_EQ(files_in("records"), 0U);
@@ -148,14 +159,14 @@ TEST_F(NetworksLifecycle, KilledProcessLeavesNothingThatTheNextDoesNotClean) {
 TEST_F(NetworksLifecycle, RebootLeavesRecordsWithoutNamespacesWhichAreForgotten) {
   open();
   const auto web = make("web", NetworkKind::bridge, {{80, 8129}});
-  ASSERT_TRUE(networks_->settle(seconds(10)));
+  ASSERT_TRUE(networks_->settle(seconds(60)));
   networks_.reset();
   for (const auto& file : std::filesystem::directory_iterator(options_.data_directory + "/namespaces")) {
     ASSERT_EQ(::umount2(file.path().c_str(), MNT_DETACH), 0);
   }
   open();
   EXPECT_TRUE(networks_->list().empty());
-  ASSERT_TRUE(networks_->settle(seconds(10)));
+  ASSERT_TRUE(networks_->settle(seconds(60)));
   EXPECT_FALSE(std::filesystem::exists(web.namespace_path));
   EXPECT_EQ(files_in("namespaces"), options_.ready);
   EXPECT_EQ(files_in("records"), options_.ready);
@@ -164,13 +175,13 @@ TEST_F(NetworksLifecycle, RebootLeavesRecordsWithoutNamespacesWhichAreForgotten)
 
 TEST_F(NetworksLifecycle, BrokenRecordIsLeftOutAndItsNamespaceRemoved) {
   open();
-  ASSERT_TRUE(networks_->settle(seconds(10)));
+  ASSERT_TRUE(networks_->settle(seconds(60)));
   networks_.reset();
   for (const auto& file : std::filesystem::directory_iterator(options_.data_directory + "/records")) {
     ASSERT_TRUE(write_file_atomically(file.path(), "{\"id\": 7").has_value());
   }
   open();
-  ASSERT_TRUE(networks_->settle(seconds(10)));
+  ASSERT_TRUE(networks_->settle(seconds(60)));
   EXPECT_EQ(files_in("namespaces"), options_.ready);
   for (const auto& file : std::filesystem::directory_iterator(options_.data_directory + "/records")) {
     std::filesystem::remove(file);
@@ -259,7 +270,7 @@ TEST_F(NetworksLifecycle, UsedUpAddressesAreNoSpaceAndComeBack) {
   ASSERT_TRUE(last.has_error());
   EXPECT_EQ(last.error().kind, FailureKind::no_space) << last.error().message;
   ASSERT_TRUE(networks_->remove("s7").has_value());
-  ASSERT_TRUE(networks_->settle(seconds(10)));
+  ASSERT_TRUE(networks_->settle(seconds(60)));
   make("again", NetworkKind::bridge, {{80, 0}});
 }
 

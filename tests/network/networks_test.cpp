@@ -255,7 +255,7 @@ TEST_F(NetworksTest, SandboxHasSeveralNetworksAndLosesThemTogether) {
   ASSERT_TRUE(networks_->remove("task").has_value()) << "may be repeated";
   ASSERT_EQ(networks_->list().size(), 1U);
   EXPECT_EQ(networks_->list().front().sandbox, "task2");
-  EXPECT_TRUE(networks_->settle(std::chrono::seconds(20)));
+  EXPECT_TRUE(networks_->settle(std::chrono::seconds(60)));
   EXPECT_NE(::access(first->namespace_path.c_str(), F_OK), 0);
 }
 

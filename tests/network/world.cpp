@@ -67,6 +67,13 @@ bool become_own_host() {
   output_of({"ip", "addr", "add", "192.0.2.2/24", "dev", "cable2"}, neighbour());
   output_of({"ip", "link", "set", "cable2", "up"}, neighbour());
   output_of({"ip", "route", "add", "default", "via", "192.0.2.2"});
+  // The kernel notices a moment later that the cable is plugged in at both ends.
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (output_of({"ip", "route"}).find("linkdown") != std::string::npos) {
+    if (std::chrono::steady_clock::now() > deadline) {
+      return false;
+    }
+  }
   return true;
 }
 
@@ -201,7 +208,7 @@ std::string picture_of_host() {
 }
 
 bool becomes(const std::string& picture) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   while (picture_of_host() != picture) {
     if (std::chrono::steady_clock::now() > deadline) {
       return false;

@@ -64,7 +64,7 @@ std::string ask_udp(const std::string& namespace_path, const std::string& addres
 /// Everything a container could leave on this host: links, packet rules, mounts.
 std::string picture_of_host();
 
-/// Whether the host looks like `picture` within 10 s: the kernel takes the links
+/// Whether the host looks like `picture` within a minute: the kernel takes the links
 /// of a removed namespace down when it gets to it.
 bool becomes(const std::string& picture);
 

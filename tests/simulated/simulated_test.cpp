@@ -300,6 +300,26 @@ TEST(SimulatedInRealTime, ExitsArriveOnAThreadOfItsOwn) {
   EXPECT_NE(thread, std::this_thread::get_id());
 }
 
+TEST(SimulatedInRealTime, RuntimeMayGoWhileItsExitsAreDelivered) {
+  for (int round = 0; round < 50; ++round) {
+    SimulatedOptions options;
+    options.otherwise.run_time = milliseconds{0};
+    std::promise<void> heard;
+    auto runtime = std::make_unique<SimulatedRuntime>(options);
+    runtime->watch([&](const ContainerExited&) { heard.set_value(); });
+    ASSERT_TRUE(runtime->pull(request_for("job")).has_value());
+    ASSERT_TRUE(runtime->create_sandbox(sandbox_of("a")).has_value());
+    ContainerSpec spec;
+    spec.id = "a";
+    spec.sandbox = "a";
+    spec.image = "job";
+    ASSERT_TRUE(runtime->create(spec).has_value());
+    ASSERT_TRUE(runtime->start("a").has_value());
+    ASSERT_EQ(heard.get_future().wait_for(seconds(10)), std::future_status::ready);
+    runtime.reset();
+  }
+}
+
 TEST(SimulatedInRealTime, DelaysPassInTheCallersTime) {
   SimulatedOptions options;
   options.images["slow"].pull_delay = milliseconds{30};
