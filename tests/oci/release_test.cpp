@@ -13,7 +13,7 @@ using runtime::FailureKind;
 
 TEST_F(OciTest, AReleasedSandboxKeepsExitCodesAndLogsOnly) {
   EXPECT_EQ(world_.run(world_.shell("c", "echo last words; exit 3")).exit.exit_code, 3);
-  const std::string root = world_.directory() + "/containers/c/rootfs";
+  const std::string root = world_.directory() + "/data/containers/c/rootfs";
   ASSERT_EQ(access(root.c_str(), F_OK), 0);
   const auto released = world_.runtime().release_sandbox("s");
   ASSERT_TRUE(released) << released.error().message;

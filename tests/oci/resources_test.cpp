@@ -50,7 +50,7 @@ TEST_F(OciTest, LimitsOfContainerAndSandboxAreInTheirControlGroups) {
 }
 
 TEST_F(OciTest, RunningOutOfMemoryIsTold) {
-  auto spec = world_.shell("c", "x=$(head -c 200000000 /dev/zero | tr '\\0' x); echo survived");
+  auto spec = world_.shell("c", "exec dd if=/dev/zero of=/dev/shm/much bs=1M count=60");
   spec.limits.memory_bytes = 32 << 20;
   spec.limits.swap_bytes = 0;
   const auto ended = world_.run(spec);
@@ -64,7 +64,7 @@ TEST_F(OciTest, TheSandboxesMemoryBindsItsContainers) {
   sandbox.limits.memory_bytes = 32 << 20;
   sandbox.limits.swap_bytes = 0;
   ASSERT_TRUE(world_.runtime().create_sandbox(sandbox));
-  auto spec = world_.shell("c", "x=$(head -c 200000000 /dev/zero | tr '\\0' x); echo survived");
+  auto spec = world_.shell("c", "exec dd if=/dev/zero of=/dev/shm/much bs=1M count=60");
   spec.sandbox = "limited";
   EXPECT_TRUE(world_.run(spec).exit.out_of_memory);
 }
@@ -88,7 +88,8 @@ TEST_F(OciTest, TheDefaultLimitOfProcessesHolds) {
 }
 
 TEST_F(OciTest, StatisticsTellWhatIsUsed) {
-  auto spec = world_.shell("c", "x=$(head -c 20000000 /dev/zero | tr '\\0' x); echo ready; sleep 600; true");
+  auto spec =
+      world_.shell("c", "dd if=/dev/zero of=/dev/shm/much bs=1M count=20; echo ready; sleep 600; true");
   spec.limits.memory_bytes = 512 << 20;
   ASSERT_TRUE(world_.runtime().create(spec));
   ASSERT_TRUE(world_.runtime().start("c"));
