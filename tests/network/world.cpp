@@ -41,6 +41,18 @@ const sockaddr* generic(const sockaddr_in& address) {
   return reinterpret_cast<const sockaddr*>(&address);
 }
 
+// Copies of mounts that real daemons of this machine made: they may vanish at any
+// moment, and are nothing of ours.
+void drop_foreign_namespaces() {
+  const auto mounts = read_file("/proc/self/mounts");
+  std::istringstream lines(mounts.has_value() ? *mounts : "");
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("nsfs ")) {
+      ::umount2(line.substr(5, line.find(' ', 5) - 5).c_str(), MNT_DETACH);
+    }
+  }
+}
+
 bool await(int fd, short what, int wait_ms) {
   pollfd ready{fd, what, 0};
   return ::poll(&ready, 1, wait_ms) == 1;
@@ -54,6 +66,7 @@ bool become_own_host() {
       ::mount("tmpfs", "/run", "tmpfs", 0, "size=16m") != 0) {
     return false;
   }
+  drop_foreign_namespaces();
   neighbour_path() = "/run/neighbour";
   if (make_namespace(neighbour()).has_error()) {
     return false;
