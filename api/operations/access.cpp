@@ -2,6 +2,8 @@
 
 #include "api/operations/access.hpp"
 
+#include "api/http/origin.hpp"
+
 #include <string_view>
 
 namespace troupe::api::operations {
@@ -41,6 +43,13 @@ std::string token_of(const http::Request& request) {
   return protocols != nullptr ? std::string{offered_token(*protocols)} : std::string{};
 }
 
+/// Where everybody is believed, a browser must not lend its place on this machine
+/// to pages from elsewhere, whatever name they have made to point here.
+bool comes_from_here(const http::Request& request) {
+  const auto* origin = request.header("origin");
+  return origin == nullptr || http::is_loopback_origin(*origin);
+}
+
 http::ApiError forbidden(http::ApiError error) {
   error.status = 403;
   return error;
@@ -56,7 +65,12 @@ Access::Access(const core::Realm& realm, AccessOptions options)
 
 http::Result<std::string> Access::caller_of(const http::Request& request) const {
   const auto prefix = "arn:" + realm_.partition + ":iam::" + realm_.account;
-  if (options_.mode == AccessMode::any) return prefix + ":root";
+  if (options_.mode == AccessMode::any) {
+    if (!comes_from_here(request)) {
+      return http::ApiError{"AccessDeniedException", "Pages of this origin may not call this server."};
+    }
+    return prefix + ":root";
+  }
   auto identity = verifier_.verify(request, options_.now());
   if (!identity) return std::move(identity).error();
   return prefix + ":user/" + identity->access_key;

@@ -13,7 +13,7 @@
 
 namespace troupe::api::operations {
 
-/// `any` believes everybody and is fit for loopback only.
+/// `any` believes everybody but pages of other machines, and is fit for loopback only.
 enum class AccessMode : std::uint8_t { signed_only, any };
 
 struct AccessOptions {

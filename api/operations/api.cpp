@@ -46,7 +46,7 @@ void Api::handle(std::shared_ptr<const http::Request> request, http::Responder r
 
 void Api::handle(const http::Request& request, std::function<void(http::Response)> reply) {
   if (request.method == "POST" && request.path() == "/") return call(request, std::move(reply));
-  if (request.method == "GET" || request.method == "HEAD") return reply(probe(request.path()));
+  if (request.method == "GET") return reply(probe(request.path()));
   reply(not_found());
 }
 

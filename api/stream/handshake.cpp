@@ -14,8 +14,8 @@ constexpr std::string_view subprotocol = "troupe.events";
 http::WebSocketHandlers handlers_for(const GatewayActor& gateway, std::uint64_t client,
                                      const std::shared_ptr<std::atomic<bool>>& paging) {
   http::WebSocketHandlers handlers;
-  handlers.on_close = [gateway, client](std::uint16_t code, std::string_view reason) {
-    spdlog::info("events client {} leaves: {} {}", client, code, reason);
+  handlers.on_close = [gateway, client](std::uint16_t code, std::string_view /*reason*/) {
+    spdlog::info("events client {} leaves: {}", client, code);
     caf::anon_send(gateway, ClientLeft{client});
   };
   handlers.on_drained = [gateway, client, paging] {

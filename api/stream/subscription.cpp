@@ -2,6 +2,8 @@
 
 #include "api/stream/subscription.hpp"
 
+#include "api/http/origin.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -49,19 +51,6 @@ http::Result<std::optional<std::uint64_t>> sequence_of(const http::Request& requ
     return invalid("from must be a sequence number.");
   }
   return std::optional{value};
-}
-
-/// The host of "http://host:port"; brackets of IPv6 stay.
-std::string_view host_of(std::string_view origin) {
-  const auto scheme = origin.find("://");
-  if (scheme == std::string_view::npos) return {};
-  origin.remove_prefix(scheme + 3);
-  if (origin.starts_with('[')) return origin.substr(0, origin.find(']') + 1);
-  return origin.substr(0, origin.find(':'));
-}
-
-bool is_loopback(std::string_view host) {
-  return host == "localhost" || host == "127.0.0.1" || host == "[::1]";
 }
 
 bool is_same_origin(std::string_view origin, const http::Request& request) {
@@ -122,7 +111,8 @@ http::Result<void> check_origin(const OriginPolicy& policy, const http::Request&
   if (origin == nullptr) return {};
   bool allowed = false;
   if (policy.allowed.empty()) {
-    allowed = is_loopback(host_of(*origin)) || (policy.trust_same_origin && is_same_origin(*origin, request));
+    allowed =
+        http::is_loopback_origin(*origin) || (policy.trust_same_origin && is_same_origin(*origin, request));
   } else {
     allowed = std::ranges::any_of(policy.allowed, [&](const std::string& known) {
       return known == "*" || http::same_name(known, *origin);

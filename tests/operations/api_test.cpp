@@ -148,6 +148,18 @@ TEST_F(SignedApi, ASignedHandshakeNeedsNoToken) {
   EXPECT_TRUE(access->subscriber_of(request));
 }
 
+TEST(Access, WhereEverybodyIsBelievedPagesFromElsewhereAreNot) {
+  AccessOptions options;
+  options.mode = AccessMode::any;
+  const Access believing{core::Realm{}, options};
+  api::http::Request request;
+  EXPECT_EQ(*believing.caller_of(request), "arn:aws:iam::000000000000:root");
+  request.headers = {{"Origin", "http://localhost:3000"}};
+  EXPECT_TRUE(believing.caller_of(request));
+  request.headers = {{"Origin", "http://rebound.example:4566"}, {"Host", "rebound.example:4566"}};
+  EXPECT_EQ(believing.caller_of(request).error().code, "AccessDeniedException");
+}
+
 TEST(OperationTable, HasARowForEachOperationOfTheFirstRelease) {
   const OperationTable table;
   for (const auto* name :

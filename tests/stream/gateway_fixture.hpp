@@ -132,6 +132,8 @@ class GatewayTest : public ::testing::Test {
     events_ = std::make_shared<stream::EventGateway>(handshake, gateway_);
     http::ServerOptions options;
     options.websocket_queue_bytes_max = setup.queue_bytes;
+    // A client that is not read from on a busy machine is slow, not gone.
+    options.websocket_idle_timeout = 300s;
     server_ = std::make_unique<http::Server>(
         options, [](const auto&, const http::Responder& responder) { responder.reply({}); },
         [events = events_](const auto& request, const http::WebSocketAcceptor& acceptor) {

@@ -185,11 +185,11 @@ TEST_F(GatewayTest, AReaderThatDoesNotReadIsLeftBehindAndTold) {
   ASSERT_TRUE(slow->read_until_type("snapshot"));
   ASSERT_TRUE(quick->read_until_type("snapshot"));
   // More than the kernel takes on the way; the quick client keeps up.
-  for (int i = 0; i < 400; ++i) {
-    emit(20, 10, 20);
+  for (int i = 0; i < 40; ++i) {
+    emit(200, 10, 200);
     ASSERT_TRUE(quick->read_until(last_sequence()));
   }
-  while (slow->read(5s)) {
+  while (slow->read(60s)) {
   }
   EXPECT_EQ(slow->socket().close_code(), api::http::close_code::try_again_later);
   EXPECT_LT(slow->told.reached, last_sequence());
