@@ -160,6 +160,7 @@ PlannedContainer planned(const ContainerDefinition& container, const std::vector
   for (const core::VolumeFrom& from : items(container.volumesFrom)) {
     plan.volume_sources.push_back(index_of(all, text(from.sourceContainer)));
   }
+  plan.ports = port_bindings(container);
   if (container.startTimeout) plan.start_timeout = std::chrono::seconds{*container.startTimeout};
   plan.stop_timeout =
       container.stopTimeout ? std::chrono::seconds{*container.stopTimeout} : stop_timeout_default;

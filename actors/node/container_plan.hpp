@@ -64,6 +64,7 @@ struct PlannedContainer {
   bool essential = true;
   std::vector<Dependency> dependencies;     ///< dependsOn
   std::vector<std::size_t> volume_sources;  ///< volumesFrom: must have been created.
+  std::vector<runtime::PortBinding> ports;  ///< portMappings.
   std::optional<std::chrono::seconds> start_timeout;
   std::chrono::seconds stop_timeout{30};
 };

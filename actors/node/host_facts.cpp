@@ -4,20 +4,23 @@
 
 #include "actors/core/units.hpp"
 #include "actors/node/node_attributes.hpp"
-#include "runtime/process/files.hpp"
 
+#include <fcntl.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <thread>
 
 namespace troupe::node {
 namespace {
 
 constexpr const char* agent_version = "0.1.0";
-constexpr std::size_t id_line_limit = 64;
-
 utsname system_names() {
   utsname names{};
   if (::uname(&names) != 0) names = utsname{};
@@ -52,6 +55,18 @@ std::string id_file(const NodeOptions& options) {
   return options.data_directory + "/instance-id";
 }
 
+/// False with errno set when the text is not on the disk.
+bool write_synced(const std::string& path, const std::string& text) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (file < 0) return false;
+  const bool written = ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  const bool synced = written && ::fsync(file) == 0;
+  const int why = errno;
+  ::close(file);
+  errno = why;
+  return synced;
+}
+
 }  // namespace
 
 std::string host_name(const NodeOptions& options) {
@@ -79,16 +94,24 @@ core::Registration registration_of(const NodeOptions& options, const runtime::Ru
 
 std::optional<core::InstanceId> load_instance_id(const NodeOptions& options) {
   if (options.data_directory.empty()) return std::nullopt;
-  const auto text = runtime::read_file(id_file(options), id_line_limit);
-  if (!text) return std::nullopt;
-  return core::parse_id<core::InstanceId>(text->substr(0, text->find('\n')));
+  std::ifstream file{id_file(options)};
+  std::string line;
+  if (!std::getline(file, line)) return std::nullopt;
+  return core::parse_id<core::InstanceId>(line);
 }
 
 runtime::Result<void> save_instance_id(const NodeOptions& options, const core::InstanceId& id) {
   if (options.data_directory.empty()) return {};
-  if (auto made = runtime::make_directories(options.data_directory); !made) return made;
-  return runtime::write_file_atomically(id_file(options), core::to_string(id) + "\n",
-                                        runtime::Durability::synced);
+  std::error_code error;
+  std::filesystem::create_directories(options.data_directory, error);
+  const auto path = id_file(options);
+  const auto fresh = path + ".new";
+  if (error || !write_synced(fresh, core::to_string(id) + "\n") ||
+      std::rename(fresh.c_str(), path.c_str()) != 0) {
+    const auto why = error ? error.message() : std::string{std::strerror(errno)};
+    return runtime::Failure{runtime::FailureKind::failed, "cannot write " + path + ": " + why};
+  }
+  return {};
 }
 
 }  // namespace troupe::node

@@ -26,11 +26,13 @@ std::vector<core::NetworkBinding> bindings_of(const TaskRun& run, ContainerIndex
   std::vector<core::NetworkBinding> bindings;
   const auto* network = network_of(run, index);
   if (network == nullptr || !run.containers[index].ran) return bindings;
-  for (const auto& port : network->ports) {
+  // On the host's own network a container's port is the host's.
+  const bool on_host = network->kind == runtime::NetworkKind::host;
+  for (const auto& port : on_host ? run.plan->containers[index].ports : network->ports) {
     core::NetworkBinding binding;
     binding.bindIP = port.host_ip;
     binding.containerPort = port.container_port;
-    binding.hostPort = port.host_port;
+    binding.hostPort = on_host ? port.container_port : port.host_port;
     binding.protocol =
         port.protocol == runtime::Protocol::udp ? core::TransportProtocol::udp : core::TransportProtocol::tcp;
     bindings.push_back(std::move(binding));

@@ -40,7 +40,7 @@ struct ContainerRun {
   std::uint32_t incarnation = 0;  ///< Counts its starts.
   std::uint32_t failed_probes = 0;
   std::uint32_t kill_attempts = 0;
-  bool probing = false;               ///< A probe is under way.
+  bool probing = false;                     ///< A probe is under way.
   bool healthy_once = false;                ///< Ends the start period of its health check.
   bool dependency_timed_out = false;        ///< Its startTimeout passed.
   bool ran = false;                         ///< It was running at least once.

@@ -424,6 +424,23 @@ TEST(TaskRunNetwork, BindingsAndAddressesAreReported) {
   EXPECT_EQ(task.last_report->containers[0].bindings[0].hostPort, 32768);
 }
 
+TEST(TaskRunNetwork, OnTheHostsNetworkThePortsAreTheContainers) {
+  auto plan = plan_of({planned("web")});
+  plan->containers[0].ports = {{8080, 0, runtime::Protocol::udp, "0.0.0.0"}};
+  RunDriver task{plan};
+  task.begun();
+  task.pulled();
+  runtime::Network host;
+  host.name = "web";
+  host.kind = runtime::NetworkKind::host;
+  task.on(SandboxCreated{{"task", {host}, {}}});
+  task.created();
+  task.started();
+  ASSERT_EQ(task.last_report->containers[0].bindings.size(), 1U);
+  EXPECT_EQ(task.last_report->containers[0].bindings[0].hostPort, 8080);
+  EXPECT_EQ(task.last_report->containers[0].bindings[0].protocol, core::TransportProtocol::udp);
+}
+
 TEST(SignalNumber, ReadsWhatImagesSay) {
   EXPECT_EQ(signal_number("SIGTERM"), 15);
   EXPECT_EQ(signal_number("quit"), 3);
