@@ -148,6 +148,7 @@ std::string Daemon::start_edge() {
   api::stream::HandshakeOptions handshake;
   handshake.realm = realm;
   handshake.origins.allowed = options_.allowed_origins;
+  handshake.origins.trust_same_origin = options_.auth != "any";
   handshake.admit = [access = access_](const api::http::Request& request) {
     return access->subscriber_of(request);
   };

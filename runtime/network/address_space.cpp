@@ -6,13 +6,13 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <net/if.h>
-#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <cstring>
 #include <filesystem>
 #include <optional>
@@ -121,7 +121,9 @@ class Claim {
     if (!lock.valid()) {
       return errno_failure("cannot open " + path, errno);
     }
-    if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+    // Our own part may be held for a moment by what is left of our predecessor.
+    const auto patience = std::chrono::milliseconds{claimant_of(lock) == data_directory_ ? 2000 : 0};
+    if (!lock_soon(lock.get(), patience)) {
       return std::optional<Descriptor>();
     }
     const std::string claimant = claimant_of(lock);

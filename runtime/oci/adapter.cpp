@@ -7,10 +7,10 @@
 #include <spdlog/spdlog.h>
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 
 namespace troupe::runtime {
 
@@ -126,7 +126,7 @@ Result<void> Adapter::prepare_directories() {
   if (!lock_.valid()) {
     return errno_failure("cannot open " + layout_.lock(), errno);
   }
-  if (flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {
+  if (!lock_soon(lock_.get(), std::chrono::seconds{2})) {
     return Failure{FailureKind::conflict, layout_.root() + " is in use by another process"};
   }
   return {};

@@ -5,6 +5,7 @@
 
 #include "runtime/result.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -30,6 +31,11 @@ class Descriptor {
  private:
   int fd_ = -1;
 };
+
+/// Takes the exclusive flock of an open file, waiting at most `patience`. A
+/// process that was killed may leave a child between fork and exec, which holds
+/// its locks for some more milliseconds. False: somebody else has it.
+bool lock_soon(int fd, std::chrono::milliseconds patience);
 
 /// The failure that errno means for `what` ("cannot open /a/b"): no_space for
 /// ENOSPC and EDQUOT, denied for EACCES and EPERM, not_found for ENOENT.
