@@ -46,7 +46,6 @@ SHELLS = re.compile(
 )
 VAGUE = {"manager", "helper", "helpers", "util", "utils", "common", "misc", "base", "impl"}
 POSTPONED = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X)\b")
-MACHINE = re.compile(r"/work/(?:ma" + r"in|shar" + r"ed)\b|/tm" + r"p/b-")
 
 
 def line_of(text, position):
@@ -101,8 +100,6 @@ def words(path, text):
         yield 1, f"a file name says nothing with '{vague.pop()}'"
     for match in POSTPONED.finditer(text):
         yield line_of(text, match.start()), f"{match[0]} is work that is not done"
-    for match in MACHINE.finditer(text):
-        yield line_of(text, match.start()), f"a path of one machine: {match[0]}"
 
 
 RULES = [includes, sizes, core_calls, shells, words]
