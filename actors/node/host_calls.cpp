@@ -72,6 +72,12 @@ struct Performer {
     return ContainerStarted{effect.container, std::move(*status)};
   }
 
+  Outcome operator()(const LaunchContainer& effect) const {
+    const auto done = host.create(plan.containers.at(effect.container).spec);
+    if (!done) return ContainerCreateFailed{effect.container, done.error()};
+    return (*this)(StartContainer{effect.container});
+  }
+
   /// A signal that fails is not the end: SIGKILL and inspection follow.
   Outcome operator()(const SignalContainer& effect) const {
     const auto done = host.signal(id(effect.container), effect.signal);
@@ -128,6 +134,9 @@ struct Broken {
   Outcome operator()(const StartContainer& effect) const {
     return ContainerStartFailed{effect.container, failure};
   }
+  Outcome operator()(const LaunchContainer& effect) const {
+    return ContainerStartFailed{effect.container, failure};
+  }
   Outcome operator()(const ProbeHealth& effect) const {
     return HealthProbed{effect.container, effect.incarnation, false};
   }
@@ -150,6 +159,7 @@ Lane lane_of(const TaskEffect& effect) {
 Urgency urgency_of(const TaskEffect& effect) {
   if (std::holds_alternative<StartContainer>(effect)) return Urgency::starting;
   if (std::holds_alternative<CreateContainer>(effect)) return Urgency::creating;
+  if (std::holds_alternative<LaunchContainer>(effect)) return Urgency::creating;
   if (std::holds_alternative<CreateSandbox>(effect)) return Urgency::preparing;
   return Urgency::ending;
 }

@@ -140,6 +140,11 @@ struct CreateContainer {
 struct StartContainer {
   ContainerIndex container = 0;
 };
+/// Create and start in one go: one way through the worker pool less. Answered
+/// by the failure of either step, or by ContainerStarted.
+struct LaunchContainer {
+  ContainerIndex container = 0;
+};
 struct SignalContainer {
   ContainerIndex container = 0;
   int signal = 0;
@@ -166,8 +171,8 @@ struct Report {
 };
 
 using TaskEffect =
-    std::variant<PullImage, CreateSandbox, CreateContainer, StartContainer, SignalContainer, InspectContainer,
-                 ProbeHealth, RemoveContainer, ReleaseSandbox, SetTimer, Report>;
+    std::variant<PullImage, CreateSandbox, CreateContainer, StartContainer, LaunchContainer, SignalContainer,
+                 InspectContainer, ProbeHealth, RemoveContainer, ReleaseSandbox, SetTimer, Report>;
 
 using TaskEffects = std::vector<TaskEffect>;
 

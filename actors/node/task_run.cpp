@@ -93,7 +93,10 @@ void on(TaskStep& step, const ContainerCreated& event) {
 
 void on(TaskStep& step, const ContainerCreateFailed& event) {
   auto* container = find(step, event.container);
-  if (container == nullptr || container->phase != ContainerPhase::creating) return;
+  if (container == nullptr) return;
+  const bool asked =
+      container->phase == ContainerPhase::creating || container->phase == ContainerPhase::starting;
+  if (!asked) return;
   fail_container(step, event.container, "CannotCreateContainerError: " + event.failure.message);
 }
 

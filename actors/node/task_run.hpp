@@ -24,7 +24,7 @@ enum class ContainerPhase : std::uint8_t {
   waiting,   ///< For its image, the sandbox, or a container it takes volumes from.
   creating,  ///< Asked of the runtime.
   created,   ///< Ready; waits for the containers it depends on.
-  starting,  ///< Asked of the runtime.
+  starting,  ///< Asked of the runtime, with the creation where nothing stands between.
   running,
   removing,  ///< Ended, and on the way to its restart.
   stopped,

@@ -66,6 +66,22 @@ std::vector<ContainerFacts> facts_of(const TaskRun& run) {
   return facts;
 }
 
+/// Whether nothing keeps the container from running as soon as it exists, and
+/// nobody waits for the moment between.
+bool may_launch(const TaskRun& run, ContainerIndex index, const std::vector<ContainerFacts>& facts) {
+  if (may_start(*run.plan, index, facts).readiness != Readiness::ready) return false;
+  return std::none_of(run.plan->containers.begin(), run.plan->containers.end(), [&](const auto& other) {
+    const auto& sources = other.volume_sources;
+    return std::find(sources.begin(), sources.end(), index) != sources.end();
+  });
+}
+
+void begin_start(ContainerRun& container) {
+  container.phase = ContainerPhase::starting;
+  container.exit_code.reset();
+  ++container.incarnation;
+}
+
 /// Creates whatever can be created: ahead of the start, so that a container
 /// that waits for another is ready when its turn comes.
 void create_containers(TaskStep& step) {
@@ -79,8 +95,13 @@ void create_containers(TaskStep& step) {
     if (image.phase != ImagePhase::present || run.sandbox_phase != SandboxPhase::created) continue;
     // Where the other container never came to be, the runtime says what is missing.
     if (may_create(*run.plan, c, facts).readiness == Readiness::waiting) continue;
-    container.phase = ContainerPhase::creating;
     if (!image.digest.empty()) container.digest = image.digest;
+    if (may_launch(run, c, facts)) {
+      begin_start(container);
+      step.effects.emplace_back(LaunchContainer{c});
+      continue;
+    }
+    container.phase = ContainerPhase::creating;
     step.effects.emplace_back(CreateContainer{c});
   }
 }
@@ -100,9 +121,7 @@ bool start_containers(TaskStep& step) {
       return true;
     }
     if (decision.readiness == Readiness::waiting) continue;
-    container.phase = ContainerPhase::starting;
-    container.exit_code.reset();
-    ++container.incarnation;
+    begin_start(container);
     step.effects.emplace_back(StartContainer{c});
   }
   return false;

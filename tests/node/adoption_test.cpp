@@ -90,17 +90,17 @@ TEST_F(AdoptionTest, ATaskWhoseContainersAreGoneIsStoppedAndSaysSo) {
 }
 
 TEST_F(AdoptionTest, AContainerThatWasOnlyCreatedIsStarted) {
-  boot_silently();
-  host->on_call = [&](const std::string& call) {
-    if (call == "create " + in(1, "web")) node->stop();  // The agent dies before the start.
-  };
-  plane.start(world, shared(web_task(1)));
-  host->on_call = nullptr;
-  halt();
-  ASSERT_EQ(host->state_of(in(1, "web")), ContainerState::created);
+  runtime::SandboxSpec shared_part;
+  shared_part.id = sandbox(1);
+  runtime::ContainerSpec created;
+  created.id = in(1, "web");
+  created.sandbox = sandbox(1);
+  ASSERT_TRUE(host->create_sandbox(shared_part));
+  ASSERT_TRUE(host->create(created));
   boot({shared(web_task(1))});
   EXPECT_EQ(status(1), TaskStatus::RUNNING);
-  EXPECT_EQ(host->count("create " + in(1, "web")), 1U);
+  EXPECT_EQ(host->count("create " + in(1, "web")), 1U) << "by the test";
+  EXPECT_EQ(host->count("start " + in(1, "web")), 1U);
 }
 
 TEST_F(AdoptionTest, ASandboxWithoutContainersIsUsed) {

@@ -57,6 +57,14 @@ TEST_F(HostCalls, AnInspectionTellsOfTheExitOnly) {
   EXPECT_EQ(get<ContainerExited>(InspectContainer{0}).exit.exit_code, 4);
 }
 
+TEST_F(HostCalls, ALaunchIsACreationAndAStart) {
+  get<SandboxCreated>(CreateSandbox{});
+  EXPECT_EQ(get<ContainerStarted>(LaunchContainer{0}).status.state, runtime::ContainerState::running);
+  EXPECT_EQ(host.calls(),
+            (std::vector<std::string>{"create_sandbox task", "create task-web", "start task-web"}));
+  get<ContainerCreateFailed>(LaunchContainer{0});
+}
+
 TEST_F(HostCalls, AProbeThatCannotRunHasFailed) {
   plan->containers[0].health = HealthSpec{};
   EXPECT_FALSE(get<HealthProbed>(ProbeHealth{0, 7}).healthy);

@@ -32,6 +32,7 @@ struct Line {
   std::string operator()(const CreateSandbox&) const { return "create sandbox"; }
   std::string operator()(const CreateContainer& e) const { return "create " + text(e.container); }
   std::string operator()(const StartContainer& e) const { return "start " + text(e.container); }
+  std::string operator()(const LaunchContainer& e) const { return "launch " + text(e.container); }
   std::string operator()(const SignalContainer& e) const {
     return "signal " + text(e.container) + " " + std::to_string(e.signal);
   }

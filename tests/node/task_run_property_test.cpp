@@ -115,6 +115,13 @@ class RandomHost {
       pending_.push_back(ContainerCreateFailed{e.container, failure()});
     }
   }
+  void on(const LaunchContainer& e) {
+    known(e.container);
+    if (!made_.insert(e.container).second) wrong_ = "created twice";
+    if (lucky()) return on(StartContainer{e.container});
+    made_.erase(e.container);
+    pending_.push_back(ContainerCreateFailed{e.container, failure()});
+  }
   void on(const StartContainer& e) {
     known(e.container);
     if (made_.count(e.container) == 0) wrong_ = "started before it was created";

@@ -15,8 +15,7 @@ TEST(TaskRunStart, OneContainerTakesTheShortestWay) {
   RunDriver task{plan_of({planned("web")})};
   EXPECT_EQ(task.begun(), (Lines{"create sandbox", "pull 0"}));
   EXPECT_EQ(task.pulled(), Lines{});
-  EXPECT_EQ(task.sandbox(), Lines{"create 0"});
-  EXPECT_EQ(task.created(), Lines{"start 0"});
+  EXPECT_EQ(task.sandbox(), Lines{"launch 0"});
   EXPECT_EQ(task.started(), Lines{"report RUNNING: RUNNING"});
 }
 
@@ -24,7 +23,7 @@ TEST(TaskRunStart, SandboxAndImageMayComeInAnyOrder) {
   RunDriver task{plan_of({planned("web")})};
   task.begun();
   EXPECT_EQ(task.sandbox(), Lines{});
-  EXPECT_EQ(task.pulled(), Lines{"create 0"});
+  EXPECT_EQ(task.pulled(), Lines{"launch 0"});
 }
 
 TEST(TaskRunStart, OneImageIsPulledOnceForAllItsContainers) {
@@ -33,7 +32,7 @@ TEST(TaskRunStart, OneImageIsPulledOnceForAllItsContainers) {
   RunDriver task{plan};
   EXPECT_EQ(task.begun(), (Lines{"create sandbox", "pull 0", "pull 1"}));
   task.sandbox();
-  EXPECT_EQ(task.pulled(0), (Lines{"create 0", "create 2"}));
+  EXPECT_EQ(task.pulled(0), (Lines{"launch 0", "launch 2"}));
   EXPECT_EQ(task.run.containers[2].digest, "sha256:0");
 }
 
@@ -41,8 +40,7 @@ TEST(TaskRunStart, ContainersAreCreatedWhileOtherImagesArePulled) {
   RunDriver task{plan_of({planned("a"), planned("b")})};
   task.begun();
   task.sandbox();
-  EXPECT_EQ(task.pulled(1), Lines{"create 1"});
-  EXPECT_EQ(task.created(1), Lines{"start 1"});
+  EXPECT_EQ(task.pulled(1), Lines{"launch 1"});
   EXPECT_EQ(task.started(1), Lines{}) << "one of two is not worth a report";
   task.pulled(0);
   task.created(0);
@@ -68,7 +66,20 @@ TEST(TaskRunStart, VolumesComeFromAContainerThatExists) {
   task.pulled(0);
   task.pulled(1);
   EXPECT_EQ(task.sandbox(), Lines{"create 0"});
-  EXPECT_EQ(task.created(0), (Lines{"create 1", "start 0"}));
+  EXPECT_EQ(task.created(0), (Lines{"launch 1", "start 0"}));
+}
+
+TEST(TaskRunStart, AContainerThatMustWaitIsCreatedAhead) {
+  auto plan = plan_of({planned("init", false), planned("web")});
+  depends(*plan, 1, 0, ContainerCondition::COMPLETE);
+  RunDriver task{plan};
+  task.begun();
+  task.sandbox();
+  EXPECT_EQ(task.pulled(1), Lines{"create 1"});
+  EXPECT_EQ(task.pulled(0), Lines{"launch 0"});
+  EXPECT_EQ(task.created(1), Lines{});
+  EXPECT_EQ(task.started(0), Lines{"report PENDING: RUNNING PENDING"});
+  EXPECT_EQ(task.exited(0, 0), Lines{"start 1"});
 }
 
 TEST(TaskRunFailure, PullFailureEndsTheTask) {
@@ -354,8 +365,7 @@ TEST(TaskRunRestart, HappensInPlaceAndIsNotReported) {
   task.bring_up();
   task.now += 60s;
   EXPECT_EQ(task.exited(0, 1), Lines{"remove 0"});
-  EXPECT_EQ(task.on(ContainerRemoved{0}), Lines{"create 0"});
-  EXPECT_EQ(task.created(0), Lines{"start 0"});
+  EXPECT_EQ(task.on(ContainerRemoved{0}), Lines{"launch 0"});
   EXPECT_EQ(task.started(0), Lines{});
   EXPECT_EQ(task.run.status, core::TaskStatus::RUNNING);
   EXPECT_EQ(task.run.containers[0].incarnation, 2U);
@@ -416,7 +426,7 @@ TEST(TaskRunNetwork, BindingsAndAddressesAreReported) {
   bridge.ports.push_back({80, 32768, runtime::Protocol::tcp, "0.0.0.0"});
   runtime::Network own{"task", runtime::NetworkKind::address, "10.0.1.9", "", "aa:bb", "", {}};
   EXPECT_EQ(task.on(SandboxCreated{{"task", {bridge, own}, {}}}),
-            (Lines{"create 0", "report PENDING: PENDING"}));
+            (Lines{"launch 0", "report PENDING: PENDING"}));
   EXPECT_EQ(task.last_report->network_details[1].value, "10.0.1.9");
   task.created();
   task.started();
