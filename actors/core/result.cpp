@@ -30,6 +30,7 @@ constexpr std::array names{
     "ResourceNotFoundException",
     "SerializationException",
     "ServerException",
+    "ServiceDeploymentNotFoundException",
     "ServiceNotActiveException",
     "ServiceNotFoundException",
     "TargetNotConnectedException",

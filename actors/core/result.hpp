@@ -38,6 +38,7 @@ enum class ErrorCode : std::uint8_t {
   resource_not_found,
   serialization,
   server,
+  service_deployment_not_found,
   service_not_active,
   service_not_found,
   target_not_connected,

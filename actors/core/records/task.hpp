@@ -101,6 +101,8 @@ struct Task {
   std::optional<Time> stopped_at;
   std::vector<Container> containers;  ///< In the order of the task definition.
   std::vector<Attachment> attachments;
+  /// Until when the service scheduler leaves it alone on scale-in.
+  std::optional<Time> protected_until;
   /// Shared by the tasks of one call; never null. Not described: the record's
   /// writer adds it (see codec of TaskRecord).
   std::shared_ptr<const TaskLaunch> launch;
@@ -111,7 +113,7 @@ BOOST_DESCRIBE_STRUCT(Task, (),
                       (id, instance, last_status, desired_status, health, connectivity, version,
                        availability_zone, stop_code, stopped_reason, created_at, updated_at, pull_started_at,
                        pull_stopped_at, connectivity_at, started_at, stopping_at, execution_stopped_at,
-                       stopped_at, containers, attachments))
+                       stopped_at, containers, attachments, protected_until))
 
 using TaskPtr = std::shared_ptr<const Task>;
 
