@@ -54,7 +54,7 @@ caf::result<Answer> Cluster::perform(const ClusterCall& call) {
     return reply(core::describe_instances(realm, cluster_name_, instances_, tasks_, *ask));
   }
   if (const auto* ask = std::get_if<core::ListContainerInstances>(&command)) {
-    return reply(core::list_instances(realm, cluster_name_, instances_, *ask));
+    return reply(core::list_instances(realm, cluster_name_, instances_, tasks_, *ask));
   }
   return remove();
 }

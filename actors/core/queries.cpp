@@ -3,6 +3,7 @@
 #include "actors/core/queries.hpp"
 
 #include "actors/core/cluster_life.hpp"
+#include "actors/core/query_language/expression.hpp"
 
 namespace troupe::core {
 namespace {
@@ -28,6 +29,16 @@ Result<std::optional<IdType>> find_id(const Realm& realm, const char* type, cons
   if (!id) return invalid_parameter(complaint);
   if (!ref->cluster.empty() && ref->cluster != cluster) return std::optional<IdType>{};
   return id;
+}
+
+bool matches(const Expression& filter, const ContainerInstance& instance, const TaskIndex& tasks) {
+  QueryFacts facts{instance, 0, {}};
+  const auto held = filter.reads_tasks() ? tasks.holding(instance.id) : std::vector<TaskPtr>{};
+  for (const auto& task : held) {
+    facts.running_tasks += task->last_status == TaskStatus::RUNNING ? 1 : 0;
+    facts.groups.push_back(task->launch->group);
+  }
+  return filter.matches(facts);
 }
 
 }  // namespace
@@ -93,10 +104,12 @@ Result<InstancesReply> describe_instances(const Realm& realm, const std::string&
 }
 
 Result<ListReply> list_instances(const Realm& realm, const std::string& cluster, const InstanceMap& instances,
-                                 const ListContainerInstances& query) {
+                                 const TaskIndex& tasks, const ListContainerInstances& query) {
+  std::optional<Expression> filter;
   if (!query.filter.empty()) {
-    return Error{ErrorCode::unsupported_feature,
-                 "Filters in the cluster query language are not supported yet."};
+    auto parsed = Expression::parse(query.filter);
+    if (!parsed) return parsed.error();
+    filter = std::move(*parsed);
   }
   ListReply reply;
   const auto after = parse_id<InstanceId>(query.page.after);
@@ -104,6 +117,7 @@ Result<ListReply> list_instances(const Realm& realm, const std::string& cluster,
   for (auto it = after ? instances.upper_bound(*after) : instances.begin(); it != instances.end(); ++it) {
     const auto status = it->second->status;
     if (query.status ? status != *query.status : status == InstanceStatus::INACTIVE) continue;
+    if (filter && !matches(*filter, *it->second, tasks)) continue;
     if (reply.items.size() == query.page.limit) {
       reply.next = to_string(last);
       break;

@@ -32,7 +32,7 @@ Result<InstancesReply> describe_instances(const Realm& realm, const std::string&
                                           const InstanceMap& instances, const TaskIndex& tasks,
                                           const DescribeContainerInstances& query);
 Result<ListReply> list_instances(const Realm& realm, const std::string& cluster, const InstanceMap& instances,
-                                 const ListContainerInstances& query);
+                                 const TaskIndex& tasks, const ListContainerInstances& query);
 
 ClusterCounts count_cluster(const TaskIndex& tasks, const InstanceMap& instances);
 

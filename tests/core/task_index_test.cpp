@@ -190,15 +190,44 @@ TEST(Queries, ListsOfInstancesPageAndLeaveOutTheInactive) {
   }
   ListContainerInstances query;
   query.page.limit = 3;
-  const auto first = list_instances(realm, "default", instances, query);
+  const auto first = list_instances(realm, "default", instances, {}, query);
   EXPECT_THAT(first->items, SizeIs(3));
   query.page.after = first->next.value_or("");
-  EXPECT_THAT(list_instances(realm, "default", instances, query)->items,
+  EXPECT_THAT(list_instances(realm, "default", instances, {}, query)->items,
               ElementsAre(instance_arn(realm, "default", {{0, 5}})));
   ListContainerInstances draining;
   draining.status = InstanceStatus::DRAINING;
-  EXPECT_THAT(list_instances(realm, "default", instances, draining)->items, SizeIs(1));
+  EXPECT_THAT(list_instances(realm, "default", instances, {}, draining)->items, SizeIs(1));
   EXPECT_EQ(count_cluster({}, instances).registered_instances, 4);
+}
+
+TEST(Queries, AListOfInstancesIsFilteredByAnExpression) {
+  InstanceMap instances;
+  for (std::uint64_t i = 1; i <= 4; ++i) {
+    auto host = std::make_shared<ContainerInstance>();
+    host->id = {{0, i}};
+    host->agent_connected = i % 2 == 0;
+    instances[host->id] = host;
+  }
+  TaskIndex tasks;
+  auto running = made(1, 1, "web", "");
+  running.last_status = TaskStatus::RUNNING;
+  tasks.put(shared(running));
+  ListContainerInstances query;
+  query.page.limit = 1;
+  query.filter = "agentConnected == true";
+  const auto first = list_instances(realm, "default", instances, tasks, query);
+  EXPECT_THAT(first->items, ElementsAre(instance_arn(realm, "default", {{0, 2}})));
+  query.page.after = first->next.value_or("");
+  EXPECT_THAT(list_instances(realm, "default", instances, tasks, query)->items,
+              ElementsAre(instance_arn(realm, "default", {{0, 4}})));
+  ListContainerInstances busy;
+  busy.filter = "runningTasksCount > 0";
+  EXPECT_THAT(list_instances(realm, "default", instances, tasks, busy)->items,
+              ElementsAre(instance_arn(realm, "default", {{0, 1}})));
+  busy.filter = "running==0";
+  EXPECT_EQ(list_instances(realm, "default", instances, tasks, busy).error().message,
+            "Invalid expression: unknown subject at column 1.");
 }
 
 }  // namespace
