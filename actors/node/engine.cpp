@@ -66,6 +66,11 @@ Engine::behavior_type Engine::make_behavior() {
   };
 }
 
+/// It and its runners have handles of each other: none would ever be freed.
+void Engine::on_exit() {
+  watched_.clear();
+}
+
 void Engine::watch(const WatchTask& request) {
   unwatch(request.task);
   for (ContainerIndex c = 0; c < request.plan->containers.size(); ++c) {

@@ -46,6 +46,7 @@ class Engine : public Player<EngineActor> {
   Engine(caf::actor_config& config, Host host);
   behavior_type make_behavior() override;
   const char* name() const override { return "engine"; }
+  void on_exit() override;
 
  private:
   struct Watched {

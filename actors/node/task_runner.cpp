@@ -58,6 +58,10 @@ TaskRunner::behavior_type TaskRunner::make_behavior() {
   };
 }
 
+void TaskRunner::on_exit() {
+  parts_ = {};
+}
+
 void TaskRunner::begin() {
   auto plan = plan_of(*task_, *parts_.options);
   if (!plan) {

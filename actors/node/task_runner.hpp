@@ -30,6 +30,7 @@ class TaskRunner : public Player<TaskRunnerActor> {
   TaskRunner(caf::actor_config& config, RunnerParts parts, core::TaskPtr task, TaskEvent begun);
   behavior_type make_behavior() override;
   const char* name() const override { return "task_runner"; }
+  void on_exit() override;
 
  private:
   void begin();

@@ -293,6 +293,26 @@ TEST_F(NodeTest, AnAgentThatDiesComesBackAndAdoptsItsTasks) {
   EXPECT_EQ(plane.last(task_id(1))->containers[0].exit_code, 8);
 }
 
+TEST_F(NodeTest, NoActorIsLeftInMemoryWhenTheHostEnds) {
+  boot();
+  plane.start(world, web_task(1));
+  ASSERT_EQ(status(1), TaskStatus::RUNNING);
+  ASSERT_GT(host.use_count(), 1);
+  halt();
+  EXPECT_EQ(host.use_count(), 1) << "an actor that ended still has the runtime";
+}
+
+TEST_F(NodeTest, NoActorIsLeftInMemoryWhenAnotherTakesItsPlace) {
+  boot();
+  plane.start(world, web_task(1));
+  const auto before = host.use_count();
+  break_clock = true;  // The agent looks at the clock when it sweeps.
+  world.advance(8min);
+  ASSERT_FALSE(break_clock);
+  plane.manifest(world, {shared(running_task(*web_task(1)))});
+  EXPECT_EQ(host.use_count(), before);
+}
+
 TEST_F(NodeTest, FiftyTasksInAnyOrderAllRun) {
   for (const std::uint64_t seed : {1U, 2U, 3U}) {
     SCOPED_TRACE(seed);
