@@ -35,7 +35,7 @@ struct AskRegistry {
 };
 
 /// `cluster` as the caller wrote it. The registry finds the cluster, and the
-/// task definition that a RunTask names.
+/// task definition that the command names.
 struct AskCluster {
   std::string cluster;
   std::shared_ptr<const core::ClusterCommand> command;
@@ -44,7 +44,7 @@ struct AskCluster {
 /// What the registry hands on to the cluster.
 struct ClusterCall {
   std::shared_ptr<const core::ClusterCommand> command;
-  core::TaskDefinitionPtr definition;  ///< Of a RunTask; null for others.
+  core::TaskDefinitionPtr definition;  ///< That the command names; null when it names none.
 };
 
 /// A cluster began or ceased to be ACTIVE.

@@ -56,7 +56,20 @@ caf::result<Answer> Cluster::perform(const ClusterCall& call) {
   if (const auto* ask = std::get_if<core::ListContainerInstances>(&command)) {
     return reply(core::list_instances(realm, cluster_name_, instances_, tasks_, *ask));
   }
+  if (const auto* ask = std::get_if<core::ServiceCommand>(&command)) {
+    return perform_service(*ask, call.definition);
+  }
+  if (const auto* ask = std::get_if<core::InstanceCommand>(&command)) return perform_instance(*ask);
   return remove();
+}
+
+caf::result<Answer> Cluster::perform_service(const core::ServiceCommand& /*command*/,
+                                             const core::TaskDefinitionPtr& /*definition*/) {
+  return answer(core::Error{core::ErrorCode::server, "Services are not ready yet."});
+}
+
+caf::result<Answer> Cluster::perform_instance(const core::InstanceCommand& /*command*/) {
+  return answer(core::Error{core::ErrorCode::server, "Instances cannot be changed yet."});
 }
 
 core::Reply Cluster::describe() const {

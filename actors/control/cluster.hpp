@@ -63,6 +63,9 @@ class Cluster : public Owner<ClusterActor> {
   caf::result<Answer> remove();
   caf::result<Answer> write_cluster(core::Cluster next);
   caf::result<Answer> describe_when_durable();
+  caf::result<Answer> perform_service(const core::ServiceCommand& command,
+                                      const core::TaskDefinitionPtr& definition);
+  caf::result<Answer> perform_instance(const core::InstanceCommand& command);
   [[nodiscard]] core::Reply describe() const;
   [[nodiscard]] core::ClusterCounts counts_to_delete() const;
   [[nodiscard]] bool active() const;

@@ -47,7 +47,12 @@ caf::result<Answer> Registry::perform(const core::RegistryCommand& command) {
   if (const auto* ask = std::get_if<core::ListTaskDefinitions>(&command)) return reply(catalog_.list(*ask));
   if (const auto* ask = std::get_if<core::ListTaskDefinitionFamilies>(&command))
     return reply(catalog_.list(*ask));
+  if (const auto* ask = std::get_if<core::CapacityProviderCommand>(&command)) return perform_provider(*ask);
   return reply(list(std::get<core::ListClusters>(command)));
+}
+
+caf::result<Answer> Registry::perform_provider(const core::CapacityProviderCommand& /*command*/) {
+  return answer(core::Error{core::ErrorCode::server, "Capacity providers are not ready yet."});
 }
 
 caf::result<Answer> Registry::write_definition(const core::Result<core::TaskDefinitionPtr>& decided) {

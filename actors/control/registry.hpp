@@ -35,6 +35,7 @@ class Registry : public Owner<RegistryActor> {
   };
 
   caf::result<Answer> perform(const core::RegistryCommand& command);
+  caf::result<Answer> perform_provider(const core::CapacityProviderCommand& command);
   caf::result<Answer> hand_on(const AskCluster& ask);
   caf::result<AgentConnected> connect(const ConnectAgent& ask);
   caf::result<Answer> write_definition(const core::Result<core::TaskDefinitionPtr>& decided);

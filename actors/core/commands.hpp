@@ -11,6 +11,9 @@
 #include "actors/core/records/container_instance.hpp"
 #include "actors/core/records/task.hpp"
 #include "actors/core/result.hpp"
+#include "actors/core/service_commands.hpp"
+
+#include <boost/mp11/algorithm.hpp>
 
 #include <memory>
 #include <string>
@@ -60,8 +63,9 @@ struct ListClusters {
   Page page;
 };
 
-using RegistryCommand = std::variant<RegisterTaskDefinition, DescribeTaskDefinition, DeregisterTaskDefinition,
-                                     ListTaskDefinitions, ListTaskDefinitionFamilies, ListClusters>;
+using RegistryCommand =
+    std::variant<RegisterTaskDefinition, DescribeTaskDefinition, DeregisterTaskDefinition,
+                 ListTaskDefinitions, ListTaskDefinitionFamilies, ListClusters, CapacityProviderCommand>;
 
 // ---- Asked of a cluster -----------------------------------------------------------
 
@@ -132,7 +136,7 @@ struct ListContainerInstances {
 
 using ClusterCommand =
     std::variant<CreateCluster, DescribeCluster, DeleteCluster, RunTask, StopTask, DescribeTasks, ListTasks,
-                 DescribeContainerInstances, ListContainerInstances>;
+                 DescribeContainerInstances, ListContainerInstances, ServiceCommand, InstanceCommand>;
 
 // ---- Answers ----------------------------------------------------------------------
 
@@ -166,8 +170,10 @@ struct ListReply {
   std::optional<std::string> next;
 };
 
-using Reply =
-    std::variant<TaskDefinitionReply, ClusterReply, TasksReply, TaskReply, InstancesReply, ListReply>;
+/// Those of service_commands.hpp stand beside the others.
+using Reply = boost::mp11::mp_append<
+    std::variant<TaskDefinitionReply, ClusterReply, TasksReply, TaskReply, InstancesReply, ListReply>,
+    ServiceReplies>;
 
 using Outcome = Result<Reply>;
 

@@ -212,14 +212,14 @@ struct PutClusterCapacityProviders {
   std::vector<CapacityProviderStrategyItem> default_strategy;
 };
 
-/// Joins ClusterCommand.
+/// One alternative of ClusterCommand.
 using ServiceCommand =
     std::variant<CreateService, UpdateService, DeleteService, DescribeServices, ListServices,
                  DescribeServiceDeployments, ListServiceDeployments, StopServiceDeployment,
                  ContinueServiceDeployment, DescribeServiceRevisions, CreateTaskSet, UpdateTaskSet,
                  DeleteTaskSet, DescribeTaskSets, UpdateServicePrimaryTaskSet>;
 
-/// Joins ClusterCommand.
+/// One alternative of ClusterCommand.
 using InstanceCommand =
     std::variant<UpdateContainerInstancesState, DeregisterContainerInstance, PutAttributes, DeleteAttributes,
                  ListAttributes, UpdateTaskProtection, GetTaskProtection, PutClusterCapacityProviders>;
@@ -257,7 +257,7 @@ struct DescribeCapacityProviders {
   Page page{.after = {}, .limit = 10};
 };
 
-/// Joins RegistryCommand.
+/// One alternative of RegistryCommand.
 using CapacityProviderCommand =
     std::variant<ListServicesByNamespace, CreateCapacityProvider, UpdateCapacityProvider,
                  DeleteCapacityProvider, DescribeCapacityProviders>;
