@@ -10,12 +10,12 @@
 namespace troupe::tools {
 namespace {
 
-struct Given {
+struct DaemonArguments {
   config::Options options;
   std::string listen = "127.0.0.1:4566";
 };
 
-void add_server_options(CLI::App& command, Given& given) {
+void add_server_options(CLI::App& command, DaemonArguments& given) {
   auto& options = given.options;
   command.set_config("--config", "", "Read options from this file (name = value; the names are those below)");
   command.add_option("--data", options.data, "Directory for everything that must last")
@@ -70,7 +70,7 @@ void add_node_options(CLI::App& command, config::Options& options) {
       ->capture_default_str();
 }
 
-int run(Given& given, Roles roles) {
+int run(DaemonArguments& given, Roles roles) {
   if (const auto problem = config::parse_listen(given.listen, given.options.listen); !problem.empty()) {
     return fail("listen: " + problem);
   }
@@ -87,7 +87,7 @@ int run(Given& given, Roles roles) {
 }  // namespace
 
 void add_daemon_commands(CLI::App& app, Chosen& chosen) {
-  const auto given = std::make_shared<Given>();
+  const auto given = std::make_shared<DaemonArguments>();
   auto* dev = app.add_subcommand("dev", "Server and agents in one process: the quick way");
   add_server_options(*dev, *given);
   add_node_options(*dev, given->options);

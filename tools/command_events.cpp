@@ -13,7 +13,7 @@
 namespace troupe::tools {
 namespace {
 
-struct Given {
+struct EventsArguments {
   std::string data = "/var/lib/troupe";
   std::optional<std::uint64_t> from;
   std::vector<std::string> filters;
@@ -22,7 +22,7 @@ struct Given {
 };
 
 /// Parameters of the handshake: from, and the filters as they were given.
-std::string target_of(const Given& given) {
+std::string target_of(const EventsArguments& given) {
   std::string target = "/events";
   char separator = '?';
   const auto add = [&](const std::string& parameter) {
@@ -43,7 +43,7 @@ std::string target_of(const Given& given) {
 
 /// Prints the events of one frame. @return how many; or nothing when the frame
 /// cannot be read.
-std::optional<std::uint64_t> print_frame(const std::string& frame, const Given& given) {
+std::optional<std::uint64_t> print_frame(const std::string& frame, const EventsArguments& given) {
   thread_local simdjson::dom::parser parser;
   simdjson::dom::element root;
   std::string_view type;
@@ -63,7 +63,7 @@ std::optional<std::uint64_t> print_frame(const std::string& frame, const Given& 
   return printed;
 }
 
-int follow(const Given& given) {
+int follow(const EventsArguments& given) {
   const auto server = find_server(given.data);
   if (!server.problem.empty()) return fail(server.problem);
   api::http::Request request;
@@ -89,7 +89,7 @@ int follow(const Given& given) {
 }  // namespace
 
 void add_events_command(CLI::App& app, Chosen& chosen) {
-  const auto given = std::make_shared<Given>();
+  const auto given = std::make_shared<EventsArguments>();
   auto* command = app.add_subcommand("events", "Follow state changes, one JSON event a line");
   command->add_option("--data", given->data, "Data directory of a server on this machine")
       ->envname("TROUPE_DATA")

@@ -13,7 +13,7 @@
 namespace troupe::tools {
 namespace {
 
-struct Given {
+struct ImageArguments {
   std::string data = "/var/lib/troupe";
   std::string reference;
   std::string login;
@@ -23,7 +23,7 @@ struct Given {
 using Store = std::unique_ptr<runtime::ImageStore>;
 
 /// Opens the store and does one thing with it.
-int with_store(const Given& given, const std::function<runtime::Result<void>(runtime::ImageStore&)>& act) {
+int with_store(const ImageArguments& given, const std::function<runtime::Result<void>(runtime::ImageStore&)>& act) {
   auto store = runtime::ImageStore::open(oci_directory(given.data) + "/images");
   if (!store) return fail(store.error().message);
   const auto done = act(**store);
@@ -39,7 +39,7 @@ void print(const runtime::Image& image) {
               static_cast<double>(image.size_bytes) / 1e6, when);
 }
 
-runtime::Result<void> pull(runtime::ImageStore& store, const Given& given, runtime::PullPolicy policy) {
+runtime::Result<void> pull(runtime::ImageStore& store, const ImageArguments& given, runtime::PullPolicy policy) {
   runtime::PullRequest request;
   request.reference = given.reference;
   request.policy = policy;
@@ -66,7 +66,7 @@ std::string source_of(const std::string& path) {
 }  // namespace
 
 void add_image_command(CLI::App& app, Chosen& chosen) {
-  const auto given = std::make_shared<Given>();
+  const auto given = std::make_shared<ImageArguments>();
   auto* command = app.add_subcommand("image", "The image store of this host");
   command->require_subcommand(1);
   command->add_option("--data", given->data, "Data directory")->envname("TROUPE_DATA")->capture_default_str();

@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-struct Given {
+struct LogsArguments {
   std::string data = "/var/lib/troupe";
   std::string task;
   bool follow = false;
@@ -87,7 +87,7 @@ class Printer {
 };
 
 /// Prints one log to its end; with `follow` until its container has ended.
-runtime::Result<void> print_log(const Log& log, const Given& given, const runtime::oci::Layout& layout,
+runtime::Result<void> print_log(const Log& log, const LogsArguments& given, const runtime::oci::Layout& layout,
                                 Printer& printer) {
   if (given.tail > 0 && !given.follow) {
     const auto entries = runtime::read_log_tail(log.path, given.tail);
@@ -111,7 +111,7 @@ runtime::Result<void> print_log(const Log& log, const Given& given, const runtim
   }
 }
 
-int print_logs(const Given& given) {
+int print_logs(const LogsArguments& given) {
   const runtime::oci::Layout layout{oci_directory(given.data)};
   std::string problem;
   const auto logs = find_logs(layout.logs(), short_id(given.task), problem);
@@ -137,7 +137,7 @@ int print_logs(const Given& given) {
 }  // namespace
 
 void add_logs_command(CLI::App& app, Chosen& chosen) {
-  const auto given = std::make_shared<Given>();
+  const auto given = std::make_shared<LogsArguments>();
   auto* command = app.add_subcommand("logs", "What a task's containers wrote");
   command->add_option("TASK", given->task, "Id, the beginning of one, or ARN")->required();
   command->add_option("--data", given->data, "Data directory")->envname("TROUPE_DATA")->capture_default_str();

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <chrono>
@@ -37,13 +38,6 @@ struct Block {
     return (base & common) == (other.base & common);
   }
 };
-
-std::string dotted(std::uint32_t address) {
-  in_addr network{htonl(address)};
-  char text[INET_ADDRSTRLEN];
-  ::inet_ntop(AF_INET, &network, text, sizeof text);
-  return text;
-}
 
 std::optional<Block> parse_block(const std::string& text) {
   const std::size_t slash = text.find('/');
@@ -73,13 +67,13 @@ BridgeNetwork bridge_network(const Block& part, unsigned half, std::string name)
   return {std::move(name), dotted(base) + "/" + std::to_string(prefix), dotted(base + 1)};
 }
 
-struct Route {
+struct HostRoute {
   std::string interface;
   Block destination;
 };
 
-std::vector<Route> host_routes() {
-  std::vector<Route> routes;
+std::vector<HostRoute> host_routes() {
+  std::vector<HostRoute> routes;
   const auto text = read_file("/proc/net/route");
   std::istringstream lines(text.has_value() ? *text : "");
   std::string line;
@@ -149,7 +143,7 @@ class Claim {
   // Whether the host sends some of these addresses elsewhere than to our bridges.
   [[nodiscard]] bool is_routed(unsigned part) const {
     const std::string ours = interface_prefix_ + "0123456789abcdef"[part];
-    for (const Route& route : host_routes()) {
+    for (const HostRoute& route : host_routes()) {
       const bool is_default = route.destination.prefix == 0;
       if (!is_default && route.interface != ours && route.interface != ours + "a" &&
           route.destination.overlaps(part_of(space_, part))) {
@@ -165,6 +159,12 @@ class Claim {
 };
 
 }  // namespace
+
+std::string dotted(std::uint32_t address) {
+  const in_addr network{htonl(address)};
+  std::array<char, INET_ADDRSTRLEN> text{};
+  return ::inet_ntop(AF_INET, &network, text.data(), text.size());
+}
 
 Result<AddressPart> claim_addresses(const std::string& address_space, const std::string& interface_prefix,
                                     const std::string& data_directory) {
@@ -205,7 +205,7 @@ Result<AddressPart> claim_addresses(const std::string& address_space, const std:
 
 std::uint32_t uplink_mtu() {
   constexpr std::uint32_t usual = 1500;
-  for (const Route& route : host_routes()) {
+  for (const HostRoute& route : host_routes()) {
     if (route.destination.prefix != 0) {
       continue;
     }

@@ -32,6 +32,9 @@ struct AddressPart {
 Result<AddressPart> claim_addresses(const std::string& address_space, const std::string& interface_prefix,
                                     const std::string& data_directory);
 
+/// An IPv4 address, in host order, as people write it.
+std::string dotted(std::uint32_t address);
+
 /// The MTU of the interface the host's default route uses; 1500 when there is none.
 std::uint32_t uplink_mtu();
 

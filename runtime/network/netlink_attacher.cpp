@@ -71,12 +71,6 @@ std::string mac_of(std::uint32_t address) {
   return text.data();
 }
 
-std::string dotted(std::uint32_t address) {
-  const in_addr network{htonl(address)};
-  std::array<char, INET_ADDRSTRLEN> text{};
-  return ::inet_ntop(AF_INET, &network, text.data(), text.size());
-}
-
 std::uint32_t number_of(const std::string& address) {
   in_addr network{};
   return ::inet_pton(AF_INET, address.c_str(), &network) == 1 ? ntohl(network.s_addr) : 0;

@@ -13,7 +13,7 @@ namespace {
 using core::TaskStatus;
 using Statuses = std::vector<TaskStatus>;
 
-core::TaskPtr web_task(std::uint64_t number) {
+core::TaskPtr pending_web_task(std::uint64_t number) {
   return shared(pending_task(number, definition({container("web")})));
 }
 
@@ -80,7 +80,7 @@ TEST_F(NodeTest, SendsHeartbeats) {
 
 TEST_F(NodeTest, RunsATaskAndReportsIt) {
   boot();
-  plane.start(world, web_task(1));
+  plane.start(world, pending_web_task(1));
   EXPECT_EQ(plane.statuses(task_id(1)), Statuses{TaskStatus::RUNNING});
   EXPECT_EQ(host->state_of(in(1, "web")), runtime::ContainerState::running);
   const auto report = plane.last(task_id(1));
@@ -97,7 +97,7 @@ TEST_F(NodeTest, RunsATaskAndReportsIt) {
 
 TEST_F(NodeTest, StopsATaskBySignalThenKill) {
   boot();
-  plane.start(world, web_task(1));
+  plane.start(world, pending_web_task(1));
   host->ignore_signal(in(1, "web"), 15);
   plane.stop(world, task_id(1));
   EXPECT_EQ(host->count("signal " + in(1, "web") + " 15"), 1U);
@@ -110,7 +110,7 @@ TEST_F(NodeTest, StopsATaskBySignalThenKill) {
 
 TEST_F(NodeTest, FindsAnExitThatNobodyToldOf) {
   boot();
-  plane.start(world, web_task(1));
+  plane.start(world, pending_web_task(1));
   host->end(in(1, "web"), 9, FakeRuntime::Tell::no);
   plane.stop(world, task_id(1));
   world.advance(30s);
@@ -123,7 +123,7 @@ TEST_F(NodeTest, FindsAnExitThatNobodyToldOf) {
 TEST_F(NodeTest, ReportsAPullThatFailed) {
   boot();
   host->fail_always("pull web:1", {runtime::FailureKind::denied, "pull access denied for web"});
-  plane.start(world, web_task(1));
+  plane.start(world, pending_web_task(1));
   const auto report = plane.last(task_id(1));
   ASSERT_TRUE(report);
   EXPECT_EQ(report->status, TaskStatus::STOPPED);
@@ -135,20 +135,20 @@ TEST_F(NodeTest, ReportsAPullThatFailed) {
 TEST_F(NodeTest, AnAdapterThatThrowsFailsOneTaskOnly) {
   boot();
   host->throw_on("start " + in(1, "web"));
-  plane.start(world, web_task(1));
-  plane.start(world, web_task(2));
+  plane.start(world, pending_web_task(1));
+  plane.start(world, pending_web_task(2));
   EXPECT_EQ(plane.last(task_id(1))->reason, "CannotStartContainerError: the adapter is broken");
   EXPECT_EQ(status(2), TaskStatus::RUNNING);
 }
 
 TEST_F(NodeTest, RepeatedCommandsChangeNothing) {
   boot();
-  plane.start(world, web_task(1));
-  plane.start(world, web_task(1));
+  plane.start(world, pending_web_task(1));
+  plane.start(world, pending_web_task(1));
   EXPECT_EQ(host->count("create_sandbox " + sandbox(1)), 1U);
   plane.stop(world, task_id(1));
   plane.stop(world, task_id(1));
-  plane.start(world, web_task(1));
+  plane.start(world, pending_web_task(1));
   EXPECT_EQ(status(1), TaskStatus::STOPPED);
   EXPECT_EQ(host->count("create_sandbox " + sandbox(1)), 1U) << "what ended is not run again";
 }
@@ -190,7 +190,7 @@ TEST_F(NodeTest, ProbesHealthByItsInterval) {
 
 TEST_F(NodeTest, ReportsAgainAfterAReconnect) {
   boot();
-  plane.start(world, web_task(1));
+  plane.start(world, pending_web_task(1));
   plane.notes->reports.clear();
   plane.replace_instance(world);
   world.settle();
@@ -198,20 +198,20 @@ TEST_F(NodeTest, ReportsAgainAfterAReconnect) {
   world.settle();
   EXPECT_TRUE(plane.notes->reports.empty()) << "nobody is there to be told";
   world.advance(1s);
-  plane.manifest(world, {shared(running_task(*web_task(1)))});
+  plane.manifest(world, {shared(running_task(*pending_web_task(1)))});
   EXPECT_EQ(status(1), TaskStatus::STOPPED);
 }
 
 TEST_F(NodeTest, StopsWhatTheManifestDoesNotKnow) {
   boot();
-  plane.start(world, web_task(1));
+  plane.start(world, pending_web_task(1));
   plane.manifest(world, {});
   EXPECT_EQ(status(1), TaskStatus::STOPPED);
 }
 
 TEST_F(NodeTest, RemovesStoppedTasksAfterTheirRetention) {
   boot();
-  plane.start(world, web_task(1));
+  plane.start(world, pending_web_task(1));
   host->end(in(1, "web"), 0);
   world.advance(59min);
   EXPECT_TRUE(host->has_sandbox(sandbox(1))) << "its logs can still be read";
@@ -223,7 +223,7 @@ TEST_F(NodeTest, KeepsABoundedNumberOfStoppedTasks) {
   options.stopped_tasks_max = 2;
   boot();
   for (std::uint64_t number = 1; number <= 4; ++number) {
-    plane.start(world, web_task(number));
+    plane.start(world, pending_web_task(number));
     host->end(in(number, "web"), 0);
     world.advance(1s);
   }
@@ -235,7 +235,7 @@ TEST_F(NodeTest, KeepsABoundedNumberOfStoppedTasks) {
 
 TEST_F(NodeTest, TriesARemovalAgainThatFailed) {
   boot();
-  plane.start(world, web_task(1));
+  plane.start(world, pending_web_task(1));
   host->end(in(1, "web"), 0);
   world.settle();
   host->fail("remove_sandbox " + sandbox(1), {runtime::FailureKind::failed, "busy"});
@@ -256,7 +256,7 @@ core::TaskPtr checked_task(std::uint64_t number) {
 TEST_F(NodeTest, ARunnerThatDiesIsReplacedAndItsTaskAdopted) {
   boot();
   plane.start(world, checked_task(1));
-  plane.start(world, web_task(2));
+  plane.start(world, pending_web_task(2));
   break_clock = true;  // The first to look at the clock dies: the runner whose probe is due.
   world.advance(10s);
   ASSERT_FALSE(break_clock);
@@ -281,12 +281,12 @@ TEST_F(NodeTest, ARunnerThatAlwaysDiesEndsItsTask) {
 
 TEST_F(NodeTest, AnAgentThatDiesComesBackAndAdoptsItsTasks) {
   boot();
-  plane.start(world, web_task(1));
+  plane.start(world, pending_web_task(1));
   break_clock = true;  // The agent looks at the clock when it sweeps.
   world.advance(8min);
   ASSERT_FALSE(break_clock);
   ASSERT_EQ(plane.notes->registrations.size(), 2U);
-  plane.manifest(world, {shared(running_task(*web_task(1)))});
+  plane.manifest(world, {shared(running_task(*pending_web_task(1)))});
   EXPECT_EQ(host->count("start " + in(1, "web")), 1U);
   host->end(in(1, "web"), 8);
   world.settle();
@@ -295,7 +295,7 @@ TEST_F(NodeTest, AnAgentThatDiesComesBackAndAdoptsItsTasks) {
 
 TEST_F(NodeTest, NoActorIsLeftInMemoryWhenTheHostEnds) {
   boot();
-  plane.start(world, web_task(1));
+  plane.start(world, pending_web_task(1));
   ASSERT_EQ(status(1), TaskStatus::RUNNING);
   ASSERT_GT(host.use_count(), 1);
   halt();
@@ -304,12 +304,12 @@ TEST_F(NodeTest, NoActorIsLeftInMemoryWhenTheHostEnds) {
 
 TEST_F(NodeTest, NoActorIsLeftInMemoryWhenAnotherTakesItsPlace) {
   boot();
-  plane.start(world, web_task(1));
+  plane.start(world, pending_web_task(1));
   const auto before = host.use_count();
   break_clock = true;  // The agent looks at the clock when it sweeps.
   world.advance(8min);
   ASSERT_FALSE(break_clock);
-  plane.manifest(world, {shared(running_task(*web_task(1)))});
+  plane.manifest(world, {shared(running_task(*pending_web_task(1)))});
   EXPECT_EQ(host.use_count(), before);
 }
 
@@ -319,7 +319,7 @@ TEST_F(NodeTest, FiftyTasksInAnyOrderAllRun) {
     world.shuffle(seed);
     boot();
     for (std::uint64_t number = seed * 100; number < seed * 100 + 50; ++number) {
-      world.tell(plane.notes->agent, StartTask{web_task(number)});
+      world.tell(plane.notes->agent, StartTask{pending_web_task(number)});
     }
     world.settle();
     for (std::uint64_t number = seed * 100; number < seed * 100 + 50; ++number) {

@@ -12,10 +12,10 @@ namespace {
 
 using core::ContainerCondition;
 using core::HealthStatus;
-using testing::ElementsAre;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
-PlannedContainer container(const std::string& name, std::vector<Dependency> dependencies = {}) {
+PlannedContainer planned(const std::string& name, std::vector<Dependency> dependencies = {}) {
   PlannedContainer one;
   one.name = name;
   one.image = name + ":1";
@@ -58,7 +58,7 @@ ContainerFacts late() {
 /// How `app` stands when it waits for `db` with one condition.
 StartDecision waits(ContainerCondition condition, const ContainerFacts& db) {
   const TaskPlan plan =
-      plan_of({container("db"), container("app", {{.container = 0, .condition = condition}})});
+      plan_of({planned("db"), planned("app", {{.container = 0, .condition = condition}})});
   return may_start(plan, 1, std::vector{db, absent()});
 }
 
@@ -105,7 +105,7 @@ TEST(Dependencies, HealthyNeedsAPassingCheck) {
   EXPECT_EQ(waits(ContainerCondition::HEALTHY, running(HealthStatus::HEALTHY)).readiness, Readiness::ready);
   const StartDecision never = waits(ContainerCondition::HEALTHY, ended(0));
   EXPECT_EQ(never.readiness, Readiness::never);
-  EXPECT_THAT(never.reason, testing::EndsWith("as dependency stopped without being healthy."));
+  EXPECT_THAT(never.reason, ::testing::EndsWith("as dependency stopped without being healthy."));
 }
 
 TEST(Dependencies, TimeOutAfterTheirStartTimeout) {
@@ -127,10 +127,10 @@ TEST(Dependencies, TimeOutAfterTheirStartTimeout) {
 
 /// base ← left, right ← top
 TaskPlan diamond() {
-  return plan_of({container("base"),
-                  container("left", {{.container = 0, .condition = ContainerCondition::START}}),
-                  container("right", {{.container = 0, .condition = ContainerCondition::START}}),
-                  container("top", {{.container = 1, .condition = ContainerCondition::START},
+  return plan_of({planned("base"),
+                  planned("left", {{.container = 0, .condition = ContainerCondition::START}}),
+                  planned("right", {{.container = 0, .condition = ContainerCondition::START}}),
+                  planned("top", {{.container = 1, .condition = ContainerCondition::START},
                                     {.container = 2, .condition = ContainerCondition::SUCCESS}})});
 }
 
@@ -158,7 +158,7 @@ TEST(Dependencies, NeverWinsOverWaiting) {
 }
 
 TEST(Dependencies, VolumesFromWaitForCreation) {
-  TaskPlan plan = plan_of({container("data"), container("web")});
+  TaskPlan plan = plan_of({planned("data"), planned("web")});
   plan.containers[1].volume_sources = {0};
   std::vector<ContainerFacts> facts(2);
   EXPECT_EQ(may_create(plan, 0, facts).readiness, Readiness::ready);
@@ -184,13 +184,13 @@ TEST(Dependencies, StopInReverse) {
 }
 
 TEST(Dependencies, StopOfIndependentContainersIsAtOnce) {
-  const TaskPlan plan = plan_of({container("a"), container("b")});
+  const TaskPlan plan = plan_of({planned("a"), planned("b")});
   EXPECT_THAT(may_stop(plan, std::vector{running(), created()}), ElementsAre(0U, 1U));
   EXPECT_THAT(may_stop(plan, std::vector{running(), absent()}), ElementsAre(0U));
 }
 
 TEST(Dependencies, StopKeepsVolumesUntilTheirUsersEnded) {
-  TaskPlan plan = plan_of({container("data"), container("web")});
+  TaskPlan plan = plan_of({planned("data"), planned("web")});
   plan.containers[1].volume_sources = {0};
   EXPECT_THAT(may_stop(plan, std::vector{running(), running()}), ElementsAre(1U));
 }
@@ -202,7 +202,7 @@ TEST(Dependencies, NeverBlockAnAcyclicTask) {
     std::mt19937_64 random{seed};
     TaskPlan plan;
     for (std::size_t index = 0; index < 10; ++index) {
-      PlannedContainer one = container("c" + std::to_string(index));
+      PlannedContainer one = planned("c" + std::to_string(index));
       for (std::size_t earlier = 0; earlier < index; ++earlier) {
         if (random() % 4 == 0) one.dependencies.push_back({.container = earlier});
         if (random() % 8 == 0) one.volume_sources.push_back(earlier);

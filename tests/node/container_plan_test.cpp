@@ -16,12 +16,12 @@ namespace {
 
 using core::NetworkMode;
 using std::chrono::seconds;
-using testing::Contains;
-using testing::ElementsAre;
-using testing::IsEmpty;
-using testing::Not;
-using testing::SizeIs;
-using testing::StartsWith;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+using ::testing::StartsWith;
 
 constexpr std::uint64_t mib = std::uint64_t{1} << 20U;
 const std::string task_id(32, 'a');

@@ -12,7 +12,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-const core::Realm realm;
+const core::Realm home_realm;
 
 http::Request handshake(const std::string& target, const std::string& origin = {},
                         const std::string& host = "127.0.0.1:4566") {
@@ -26,7 +26,7 @@ http::Request handshake(const std::string& target, const std::string& origin = {
 
 TEST(Subscription, ReadsItsQuery) {
   const auto read = parse_subscription(
-      realm, handshake("/events?from=12&cluster=a,arn%3Aaws%3Aecs%3Aus-east-1%3A000000000000%3Acluster/b&"
+      home_realm, handshake("/events?from=12&cluster=a,arn%3Aaws%3Aecs%3Aus-east-1%3A000000000000%3Acluster/b&"
                        "service=web&group=family:x&task=00000000000000010000000000000002&"
                        "detail-type=ECS%20Task%20State%20Change"));
   ASSERT_TRUE(read);
@@ -38,7 +38,7 @@ TEST(Subscription, ReadsItsQuery) {
 }
 
 TEST(Subscription, WithoutQueryWantsEverything) {
-  const auto read = parse_subscription(realm, handshake("/events"));
+  const auto read = parse_subscription(home_realm, handshake("/events"));
   ASSERT_TRUE(read);
   EXPECT_FALSE(read->from);
   EXPECT_EQ(read->channel(), "");
@@ -47,7 +47,7 @@ TEST(Subscription, WithoutQueryWantsEverything) {
 TEST(Subscription, RefusesWhatItCannotRead) {
   for (const auto* target : {"/events?from=-1", "/events?from=1x", "/events?task=nope",
                              "/events?detail-type=Weather", "/events?cluster=a/b/c"}) {
-    const auto read = parse_subscription(realm, handshake(target));
+    const auto read = parse_subscription(home_realm, handshake(target));
     ASSERT_FALSE(read) << target;
     EXPECT_EQ(read.error().code, "InvalidParameterException");
     EXPECT_EQ(read.error().status, 400U);
@@ -55,9 +55,9 @@ TEST(Subscription, RefusesWhatItCannotRead) {
 }
 
 TEST(Subscription, OrderOfAListDoesNotMatterForTheChannel) {
-  const auto one = parse_subscription(realm, handshake("/events?cluster=a,b"));
-  const auto two = parse_subscription(realm, handshake("/events?cluster=b,a"));
-  const auto other = parse_subscription(realm, handshake("/events?group=a,b"));
+  const auto one = parse_subscription(home_realm, handshake("/events?cluster=a,b"));
+  const auto two = parse_subscription(home_realm, handshake("/events?cluster=b,a"));
+  const auto other = parse_subscription(home_realm, handshake("/events?group=a,b"));
   EXPECT_EQ(one->channel(), two->channel());
   EXPECT_NE(one->channel(), other->channel());
 }
