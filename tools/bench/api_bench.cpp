@@ -61,7 +61,7 @@ struct Run {
 };
 
 Result<void> print_run(const DaemonProcess& server, const Run& run) {
-  if (interrupted()) return Failure{FailureKind::failed, "interrupted"};
+  if (const auto go_on = unless_interrupted(); !go_on) return go_on;
   const auto cpu = server.cpu_time();
   const auto result = run_load(run.load);
   if (!result) return result.error();

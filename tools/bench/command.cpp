@@ -2,6 +2,7 @@
 
 #include "tools/bench/api_bench.hpp"
 #include "tools/bench/events_bench.hpp"
+#include "tools/bench/service_bench.hpp"
 #include "tools/bench/start_bench.hpp"
 #include "tools/commands.hpp"
 
@@ -47,12 +48,23 @@ void add_events(CLI::App& bench, Chosen& chosen) {
   events->callback([&chosen, given] { chosen = [given] { return bench::bench_events(*given); }; });
 }
 
+void add_service(CLI::App& bench, Chosen& chosen) {
+  const auto given = std::make_shared<bench::ServiceOptions>();
+  auto* service = bench.add_subcommand("service", "From CreateService to all tasks RUNNING, and a deployment");
+  service->add_option("--replicas", given->replicas, "Tasks of the service")->capture_default_str();
+  service->add_option("--runs", given->runs, "Services made one after another")->capture_default_str();
+  service->add_option("--data", given->directory, "Work in a new directory below this one")
+      ->capture_default_str();
+  service->callback([&chosen, given] { chosen = [given] { return bench::bench_service(*given); }; });
+}
+
 }  // namespace
 
 void add_bench_command(CLI::App& app, Chosen& chosen) {
   auto* bench = app.add_subcommand("bench", "Measure this machine; one figure a line: name value unit");
   bench->require_subcommand(1);
   add_start(*bench, chosen);
+  add_service(*bench, chosen);
   add_api(*bench, chosen);
   add_events(*bench, chosen);
 }

@@ -62,6 +62,17 @@ std::string last_line(const std::string& file) {
   return last;
 }
 
+/// Of a child that closed its output: why, if it has ended.
+std::string end_of(pid_t pid) {
+  const Descriptor process(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+  pollfd ended{process.get(), POLLIN, 0};
+  siginfo_t how{};
+  const bool known = process.valid() && poll(&ended, 1, 1'000) > 0 &&
+                     waitid(P_PID, static_cast<id_t>(pid), &how, WEXITED | WNOWAIT) == 0;
+  if (!known) return "it does not say `ready`";
+  return (how.si_code == CLD_EXITED ? "exit status " : "signal ") + std::to_string(how.si_status);
+}
+
 Connection connect_to(const std::string& url, const std::string& data) {
   Connection made;
   made.url = url;
@@ -121,7 +132,8 @@ runtime::Result<DaemonProcess> DaemonProcess::start(const std::string& role, con
   const auto line = first_line(output);
   daemon.time_to_ready_ = Clock::now() - begun;
   if (!line.starts_with("ready ")) {
-    return Failure{FailureKind::failed, "the daemon did not start: " + last_line(log_path)};
+    return Failure{FailureKind::failed, "the daemon did not start (" + end_of(daemon.pid_) +
+                                            "), last in its log: " + last_line(log_path)};
   }
   daemon.connection_ = connect_to(line.substr(6), data);
   if (!daemon.connection_.problem.empty()) return Failure{FailureKind::failed, daemon.connection_.problem};

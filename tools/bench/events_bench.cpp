@@ -56,31 +56,37 @@ void run_tasks(EventSource& source, const EventsOptions& options) {
   }
 }
 
-bool wait_for(const Subscribers& subscribers, std::uint64_t count) {
+/// Looks every few milliseconds until the deadline of a delivery.
+template <class Condition>
+bool wait_until(Condition condition) {
   const auto deadline = Clock::now() + delivery_deadline;
-  while (subscribers.received() < count && Clock::now() < deadline) {
-    std::this_thread::sleep_for(std::chrono::milliseconds{20});
-  }
-  return subscribers.received() == count;
+  while (!condition() && Clock::now() < deadline) std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  return condition();
 }
 
 Result<void> measure(EventSource& source, const EventsOptions& options, std::size_t count) {
+  const auto name = "events." + std::to_string(count) + "_subscribers";
+  const auto joined = Clock::now();
   auto subscribers = Subscribers::connect(source.endpoint(), count, source.times());
   if (!subscribers) return subscribers.error();
+  if (!wait_until([&] { return (*subscribers)->live() == count; })) {
+    return Failure{FailureKind::failed, "not every subscriber was sent the snapshot"};
+  }
+  print_figure(name + ".all_joined", milliseconds(Clock::now() - joined), "ms");
   if (!source.settle()) return Failure{FailureKind::failed, "events do not end"};
   const auto before = source.times().last_sequence();
   (*subscribers)->measure_after(before);
-  const auto cpu = thread_time(RUSAGE_SELF);
+  const auto server_time = [&] { return thread_time(RUSAGE_SELF) - (*subscribers)->cpu_time(); };
+  const auto cpu = server_time();
   run_tasks(source, options);
   if (!source.settle()) return Failure{FailureKind::failed, "events do not end"};
   const auto events = source.times().last_sequence() - before;
-  const bool all = wait_for(**subscribers, events * count);
-  const auto used = thread_time(RUSAGE_SELF) - cpu;
+  const bool all = wait_until([&] { return (*subscribers)->received() == events * count; });
+  const auto used = server_time() - cpu;
   const auto received = (*subscribers)->received();
   const auto frames = (*subscribers)->frames();
   const auto lost = (*subscribers)->lost();
   const auto latencies = (*subscribers)->finish();
-  const auto name = "events." + std::to_string(count) + "_subscribers";
   print_quantiles(name, latencies);
   print_figure(name + ".max", milliseconds(latencies.max()), "ms");
   print_figure(name + ".events", static_cast<double>(events) / options.seconds, "events/s");
@@ -99,7 +105,7 @@ Result<void> measure_all(const EventsOptions& options, const std::string& direct
   if (!source) return source.error();
   print_figure("events.of_a_task", static_cast<double>((*source)->events_of_a_task()), "events");
   for (const auto count : options.subscribers) {
-    if (interrupted()) return Failure{FailureKind::failed, "interrupted"};
+    if (const auto go_on = unless_interrupted(); !go_on) return go_on;
     if (const auto done = measure(**source, options, count); !done) return done;
   }
   return {};
@@ -108,7 +114,7 @@ Result<void> measure_all(const EventsOptions& options, const std::string& direct
 }  // namespace
 
 int bench_events(const EventsOptions& options) {
-  config::start_logging("warn");
+  config::start_logging("error");
   if (options.rate == 0 || options.seconds == 0 || options.subscribers.empty()) {
     return fail("--subscribers, --rate and --seconds must be at least 1");
   }

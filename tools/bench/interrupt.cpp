@@ -27,4 +27,9 @@ bool interrupted() {
   return noted != 0;
 }
 
+runtime::Result<void> unless_interrupted() {
+  if (interrupted()) return runtime::Failure{runtime::FailureKind::failed, "interrupted"};
+  return {};
+}
+
 }  // namespace troupe::tools::bench

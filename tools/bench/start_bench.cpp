@@ -5,6 +5,7 @@
 #include "config/logging.hpp"
 #include "runtime/process/files.hpp"
 #include "tools/bench/bare_containers.hpp"
+#include "tools/bench/daemon_figures.hpp"
 #include "tools/bench/interrupt.hpp"
 #include "tools/bench/task_host.hpp"
 #include "tools/commands.hpp"
@@ -22,19 +23,12 @@ using runtime::Failure;
 using runtime::FailureKind;
 using runtime::Result;
 
-constexpr auto idle_time = std::chrono::seconds{2};
-
 struct Measured {
   Latencies bare;
   Latencies host;
   Latencies host_from_asked;
   Latencies bridge;
 };
-
-Result<void> unless_interrupted() {
-  if (interrupted()) return Failure{FailureKind::failed, "interrupted"};
-  return {};
-}
 
 /// The directory of the container that the daemon runs for a task.
 Result<std::string> container_of(const std::string& data, const std::string& arn) {
@@ -167,30 +161,13 @@ void print_sequence(const Measured& measured) {
   }
 }
 
-/// On a data directory that has been in use; idle after the last.
-Result<void> print_cold_starts(const std::string& data, unsigned count) {
-  Latencies ready;
-  for (unsigned i = 0; i < count; ++i) {
-    if (const auto go_on = unless_interrupted(); !go_on) return go_on;
-    const auto daemon = DaemonProcess::start("dev", data);
-    if (!daemon) return daemon.error();
-    ready.add(daemon->time_to_ready());
-    if (i + 1 < count) continue;
-    const auto cpu = daemon->cpu_time();
-    std::this_thread::sleep_for(idle_time);
-    print_figure("daemon.idle.rss", daemon->resident_mib(), "MiB");
-    print_figure("daemon.idle.rss_private", daemon->private_mib(), "MiB");
-    print_figure("daemon.idle.cpu", 100.0 * (daemon->cpu_time() - cpu) / Nanos{idle_time}, "%");
-  }
-  print_figure("daemon.cold_start.p50", milliseconds(ready.quantile(0.5)), "ms");
-  print_figure("daemon.cold_start.max", milliseconds(ready.max()), "ms");
-  return {};
-}
-
 Result<void> measure_bare_and_tasks(TaskHost& host, const BareContainers& bare, unsigned count) {
+  const auto cpu = host.daemon().cpu_time();
   const auto measured = one_after_another(host, bare, count);
   if (!measured) return measured.error();
   print_sequence(*measured);
+  print_figure("start.sequence.daemon_cpu", milliseconds(host.daemon().cpu_time() - cpu) / (2.0 * count),
+               "ms/task");
   const auto together = bare_at_once(bare, count);
   if (!together) return together.error();
   print_quantiles("start.at_once.bare", *together);
@@ -221,7 +198,8 @@ Result<void> measure(const StartOptions& options, const std::string& directory) 
   }
   const auto image = load_image(data, archive);
   if (!image) return image.error();
-  auto done = measure_tasks(options, data, *image, directory + "/bare");
+  auto done = print_idle(data);
+  if (done) done = measure_tasks(options, data, *image, directory + "/bare");
   if (done) done = print_cold_starts(data, options.cold_starts);
   if (const auto cleared = clear_host(data); done && !cleared) return cleared;
   return done;

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include <poll.h>
+#include <pthread.h>
 
 #include <array>
 #include <cerrno>
@@ -24,6 +25,8 @@ constexpr std::size_t chunk_bytes = 256 << 10;
 constexpr int handshake_ms = 10'000;
 constexpr std::string_view end_of_head = "\r\n\r\n";
 constexpr std::string_view events_begin = R"({"type":"events")";
+constexpr std::string_view snapshot_begin = R"({"type":"snapshot")";
+constexpr std::string_view snapshot_ends = R"("more":false,"events":)";
 constexpr std::string_view sequence_begins = R"({"sequence":)";
 
 /// One frame of a server: never masked, never longer than fits into memory.
@@ -79,7 +82,7 @@ Result<void> Subscribers::add(const api::http::Endpoint& endpoint) {
   if (!head.starts_with("HTTP/1.1 101")) return Failure{FailureKind::failed, "/events: " + head};
   client.pending = head.substr(head.find(end_of_head) + end_of_head.size());
   epoll_event wanted{};
-  wanted.events = EPOLLIN;
+  wanted.events = EPOLLIN | EPOLLET;
   wanted.data.u64 = clients_.size();
   if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, *socket, &wanted) != 0) {
     return runtime::errno_failure("cannot wait for a socket", errno);
@@ -88,27 +91,39 @@ Result<void> Subscribers::add(const api::http::Endpoint& endpoint) {
   return {};
 }
 
+/// Looks without sleeping: a thousand subscribers elsewhere would not cost the
+/// server a wake-up of this thread with each frame. The core it spins on is given
+/// up whenever another thread wants it.
 void Subscribers::follow() {
   std::array<epoll_event, 256> ready;
+  for (auto& client : clients_) take_frames(client, {}, Clock::now());
   while (!ends_) {
-    const int count = epoll_wait(epoll_.get(), ready.data(), ready.size(), 100);
+    const int count = epoll_wait(epoll_.get(), ready.data(), ready.size(), 0);
     for (int i = 0; i < count; ++i) read(clients_[ready[static_cast<std::size_t>(i)].data.u64]);
+    if (count == 0) std::this_thread::yield();
   }
 }
 
+/// Until nothing is left: edge-triggered, it is told of a socket only once.
 void Subscribers::read(Client& client) {
-  const auto count = recv(client.socket.get(), chunk_.data(), chunk_.size(), MSG_DONTWAIT);
-  const auto when = Clock::now();
-  if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
-  if (count <= 0) {
-    client.socket.close();
-    ++lost_;
-    return;
+  for (auto full = true; full;) {
+    const auto count = recv(client.socket.get(), chunk_.data(), chunk_.size(), MSG_DONTWAIT);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && errno == EAGAIN) return;
+    if (count <= 0) {
+      client.socket.close();
+      ++lost_;
+      return;
+    }
+    full = static_cast<std::size_t>(count) == chunk_.size();
+    bytes_ += static_cast<std::uint64_t>(count);
+    take_frames(client, {chunk_.data(), static_cast<std::size_t>(count)}, Clock::now());
   }
-  std::string_view bytes{chunk_.data(), static_cast<std::size_t>(count)};
-  bytes_ += bytes.size();
-  const bool joined = !client.pending.empty();
-  if (joined) bytes = client.pending.append(bytes);
+}
+
+/// What came before it was cut in the middle of a frame goes before `bytes`.
+void Subscribers::take_frames(Client& client, std::string_view bytes, Clock::time_point when) {
+  if (!client.pending.empty()) bytes = client.pending.append(bytes);
   for (auto frame = frame_of(bytes); frame.length > 0; frame = frame_of(bytes)) {
     take(frame.payload, when);
     bytes.remove_prefix(frame.length);
@@ -117,6 +132,7 @@ void Subscribers::read(Client& client) {
 }
 
 void Subscribers::take(std::string_view payload, Clock::time_point when) {
+  if (payload.starts_with(snapshot_begin) && payload.find(snapshot_ends) != std::string_view::npos) ++live_;
   if (!payload.starts_with(events_begin)) return;
   bool any = false;
   for (auto at = payload.find(sequence_begins); at != std::string_view::npos;
@@ -130,6 +146,14 @@ void Subscribers::take(std::string_view payload, Clock::time_point when) {
     any = true;
   }
   if (any) ++frames_;
+}
+
+Nanos Subscribers::cpu_time() {
+  clockid_t clock{};
+  timespec used{};
+  if (pthread_getcpuclockid(thread_.native_handle(), &clock) != 0) return {};
+  clock_gettime(clock, &used);
+  return std::chrono::seconds{used.tv_sec} + std::chrono::nanoseconds{used.tv_nsec};
 }
 
 Latencies Subscribers::finish() {

@@ -26,6 +26,8 @@ class Subscribers {
   Subscribers(const Subscribers&) = delete;
   Subscribers& operator=(const Subscribers&) = delete;
 
+  /// How many have been sent the whole snapshot, and hear of events from now on.
+  [[nodiscard]] std::size_t live() const { return live_; }
   /// Events after this one are measured, from commit to the return of recv.
   void measure_after(std::uint64_t sequence) { measured_after_ = sequence; }
   /// Events received and measured so far, by all together.
@@ -34,6 +36,8 @@ class Subscribers {
   [[nodiscard]] std::uint64_t frames() const { return frames_; }
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
   [[nodiscard]] std::size_t lost() const { return lost_; }  ///< Connections that the server ended.
+  /// What reading has cost so far: of the process's time, not the server's part.
+  [[nodiscard]] Nanos cpu_time();
   /// Ends all connections.
   Latencies finish();
 
@@ -47,6 +51,7 @@ class Subscribers {
   runtime::Result<void> add(const api::http::Endpoint& endpoint);
   void follow();
   void read(Client& client);
+  void take_frames(Client& client, std::string_view bytes, Clock::time_point when);
   void take(std::string_view payload, Clock::time_point when);
 
   const CommitTimes& times_;
@@ -59,6 +64,7 @@ class Subscribers {
   std::atomic<std::uint64_t> frames_{0};
   std::atomic<std::uint64_t> bytes_{0};
   std::atomic<std::size_t> lost_{0};
+  std::atomic<std::size_t> live_{0};
   std::atomic<bool> ends_{false};
   std::thread thread_;
 };

@@ -33,6 +33,8 @@ class TaskHost {
   runtime::Result<void> stop(const std::vector<std::string>& tasks);
 
   [[nodiscard]] DaemonProcess& daemon() { return daemon_; }
+  [[nodiscard]] ApiCaller& caller() { return *caller_; }
+  [[nodiscard]] TaskFollower& follower() { return *follower_; }
 
  private:
   TaskHost(DaemonProcess daemon, std::unique_ptr<TaskFollower> follower)
