@@ -52,7 +52,7 @@ std::map<InstanceId, int> per_instance(const PlacementResult& result) {
 std::string reason(const ContainerInstance& made, const PlacementRequest& asked) {
   Fleet fleet;
   add(fleet, made);
-  const auto refusal = refuse(fleet.instances().begin()->second, asked);
+  const auto refusal = refuse(fleet, fleet.instances().begin()->second, asked);
   return refusal ? refusal->reason : "";
 }
 
@@ -294,7 +294,7 @@ TEST(Placement, RandomFleetsAreNeverOversubscribedAndGiveEverythingBack) {
       for (const auto& made : result.assignments) ledger.add(made.task, made.instance, asked.size);
       if (result.assignments.size() < asked.tasks.size()) {
         ASSERT_EQ(result.refusals.size(), instances);
-        for (const auto& [id, known] : fleet.instances()) ASSERT_TRUE(refuse(known, asked));
+        for (const auto& [id, known] : fleet.instances()) ASSERT_TRUE(refuse(fleet, known, asked));
       } else {
         ASSERT_TRUE(result.refusals.empty());
       }

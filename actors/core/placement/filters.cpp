@@ -8,90 +8,136 @@
 namespace troupe::core {
 namespace {
 
-Refusal refused(const FleetInstance& instance, std::string reason, std::string detail) {
-  return {instance.record->id, std::move(reason), std::move(detail)};
+Refusal refused(const FleetInstance& instance, std::string reason, std::string detail, std::string change) {
+  Refusal made{instance.record->id, std::move(reason), std::move(detail)};
+  made.change = std::move(change);
+  return made;
 }
 
-std::string short_by(std::int64_t needs, std::int64_t has, const char* unit) {
-  return "needs " + std::to_string(needs) + " " + unit + ", has " + std::to_string(has) + " left";
+struct Shortage {
+  std::string reason;
+  std::string unit;
+  std::int64_t needed;
+  std::int64_t registered;
+  std::int64_t used;
+};
+
+std::optional<Refusal> check_amount(const FleetInstance& instance, const Shortage& of) {
+  const auto left = of.registered - of.used;
+  if (of.needed <= left) return std::nullopt;
+  const auto change = of.needed <= of.registered
+                          ? "free " + std::to_string(of.needed - left) + " " + of.unit + " on it"
+                          : "ask for at most " + std::to_string(of.registered) + " " + of.unit;
+  auto made = refused(
+      instance, of.reason,
+      "needs " + std::to_string(of.needed) + " " + of.unit + ", has " + std::to_string(left) + " left",
+      change);
+  made.needed = of.needed;
+  made.available = left;
+  made.unit = of.unit;
+  return made;
 }
 
-std::optional<Refusal> active(const FleetInstance& instance, const PlacementRequest& /*request*/) {
+std::optional<Refusal> active(const Fleet& /*fleet*/, const FleetInstance& instance,
+                              const Criteria& /*criteria*/) {
   if (instance.record->status == InstanceStatus::ACTIVE) return std::nullopt;
-  return refused(instance, "INACTIVE", std::string{"status is "} + name_of(instance.record->status));
+  return refused(instance, "INACTIVE", std::string{"status is "} + name_of(instance.record->status),
+                 "set its status to ACTIVE");
 }
 
-std::optional<Refusal> connected(const FleetInstance& instance, const PlacementRequest& /*request*/) {
+std::optional<Refusal> connected(const Fleet& /*fleet*/, const FleetInstance& instance,
+                                 const Criteria& /*criteria*/) {
   if (instance.record->agent_connected) return std::nullopt;
-  return refused(instance, "AGENT", "its agent is not connected");
+  return refused(instance, "AGENT", "its agent is not connected", "connect its agent");
 }
 
-std::optional<Refusal> attributes(const FleetInstance& instance, const PlacementRequest& request) {
-  for (const auto& wanted : request.attributes) {
-    const auto* has = find_attribute(*instance.record, wanted.name.value_or(""));
-    if (has != nullptr && (!wanted.value || has->value == wanted.value)) continue;
+std::optional<Refusal> attributes(const Fleet& /*fleet*/, const FleetInstance& instance,
+                                  const Criteria& criteria) {
+  for (const auto& wanted : criteria.attributes) {
+    if (has_attributes(*instance.record, {wanted})) continue;
     auto text = wanted.name.value_or("");
     if (wanted.value) text += "=" + *wanted.value;
-    return refused(instance, "ATTRIBUTE", "lacks attribute " + text);
+    return refused(instance, "ATTRIBUTE", "lacks attribute " + text, "give it the attribute " + text);
   }
   return std::nullopt;
 }
 
-std::optional<Refusal> cpu(const FleetInstance& instance, const PlacementRequest& request) {
-  const auto left = instance.record->registered.cpu - instance.used.cpu;
-  if (request.size.cpu <= left) return std::nullopt;
-  return refused(instance, "RESOURCE:CPU", short_by(request.size.cpu.count, left.count, "CPU units"));
+std::optional<Refusal> cpu(const Fleet& /*fleet*/, const FleetInstance& instance, const Criteria& criteria) {
+  return check_amount(instance, {"RESOURCE:CPU", "CPU units", criteria.size.cpu.count,
+                                 instance.record->registered.cpu.count, instance.used.cpu.count});
 }
 
-std::optional<Refusal> memory(const FleetInstance& instance, const PlacementRequest& request) {
-  const auto left = instance.record->registered.memory - instance.used.memory;
-  if (request.size.memory <= left) return std::nullopt;
-  return refused(instance, "RESOURCE:MEMORY", short_by(request.size.memory.count, left.count, "MiB"));
+std::optional<Refusal> memory(const Fleet& /*fleet*/, const FleetInstance& instance,
+                              const Criteria& criteria) {
+  return check_amount(instance, {"RESOURCE:MEMORY", "MiB", criteria.size.memory.count,
+                                 instance.record->registered.memory.count, instance.used.memory.count});
 }
 
-std::optional<Refusal> ports(const FleetInstance& instance, const PlacementRequest& request) {
-  for (const auto port : request.size.tcp_ports) {
-    if (!instance.tcp_ports.contains(port)) continue;
-    return refused(instance, "RESOURCE:PORTS", "tcp port " + std::to_string(port) + " is in use");
+std::optional<Refusal> ports(const Fleet& /*fleet*/, const FleetInstance& instance,
+                             const Criteria& criteria) {
+  const auto taken = [&](const std::string& reason, const std::string& protocol, std::uint16_t port) {
+    const auto text = protocol + " port " + std::to_string(port);
+    return refused(instance, reason, text + " is in use", "free " + text + " on it, or use another");
+  };
+  if (const auto port = tcp_port_in_use(instance, criteria.size.tcp_ports)) {
+    return taken("RESOURCE:PORTS", "tcp", *port);
   }
-  for (const auto port : request.size.udp_ports) {
-    if (!instance.udp_ports.contains(port)) continue;
-    return refused(instance, "RESOURCE:PORTS_UDP", "udp port " + std::to_string(port) + " is in use");
-  }
-  return std::nullopt;
-}
-
-std::optional<Refusal> gpus(const FleetInstance& instance, const PlacementRequest& request) {
-  const auto left = instance.record->registered.gpus - instance.used.gpus;
-  if (request.size.gpus <= left) return std::nullopt;
-  return refused(instance, "RESOURCE:GPU", short_by(request.size.gpus, left, "GPUs"));
-}
-
-std::optional<Refusal> distinct_instance(const FleetInstance& instance, const PlacementRequest& request) {
-  for (const auto& constraint : request.constraints) {
-    if (constraint.type != PlacementConstraintType::distinctInstance) continue;
-    if (!instance.groups.contains(request.group)) continue;
-    return refused(instance, "distinctInstance placement constraint unsatisfied.",
-                   "runs a task of " + request.group + " already");
+  if (const auto port = udp_port_in_use(instance, criteria.size.udp_ports)) {
+    return taken("RESOURCE:PORTS_UDP", "udp", *port);
   }
   return std::nullopt;
 }
 
-constexpr std::array<NamedFilter, 8> all{{
-    {"status", active},
-    {"agent", connected},
-    {"attributes", attributes},
-    {"cpu", cpu},
-    {"memory", memory},
-    {"ports", ports},
-    {"gpus", gpus},
-    {"distinctInstance", distinct_instance},
+std::optional<Refusal> gpus(const Fleet& /*fleet*/, const FleetInstance& instance, const Criteria& criteria) {
+  return check_amount(instance, {"RESOURCE:GPU", "GPUs", criteria.size.gpus, instance.record->registered.gpus,
+                                 instance.used.gpus});
+}
+
+std::optional<Refusal> member_of(const Fleet& fleet, const FleetInstance& instance,
+                                 const Criteria& criteria) {
+  if (satisfies_expressions(fleet, instance, criteria)) return std::nullopt;
+  if (criteria.unreadable) {
+    return refused(instance, "MemberOf placement constraint unsatisfied.", criteria.unreadable->message,
+                   "correct the expression");
+  }
+  return refused(instance, "MemberOf placement constraint unsatisfied.", "the expression does not match it",
+                 "change its attributes or the expression");
+}
+
+std::optional<Refusal> distinct_instance(const Fleet& fleet, const FleetInstance& instance,
+                                         const Criteria& criteria) {
+  if (!criteria.distinct || fleet.tasks_of(instance, criteria.group) == 0) return std::nullopt;
+  return refused(instance, "distinctInstance placement constraint unsatisfied.",
+                 "runs a task of " + criteria.group + " already", "register another container instance");
+}
+
+constexpr std::array<NamedFilter, 9> all{{
+    {"status", active, true},
+    {"agent", connected, true},
+    {"attributes", attributes, true},
+    {"cpu", cpu, false},
+    {"memory", memory, false},
+    {"ports", ports, false},
+    {"gpus", gpus, false},
+    {"memberOf", member_of, true},
+    {"distinctInstance", distinct_instance, false},
 }};
 
 }  // namespace
 
 std::span<const NamedFilter> filters() {
   return all;
+}
+
+std::optional<Refusal> first_refusal(const Fleet& fleet, const FleetInstance& instance,
+                                     const Criteria& criteria) {
+  for (const auto& filter : all) {
+    if (auto refusal = filter.check(fleet, instance, criteria)) {
+      refusal->filter = filter.name;
+      return refusal;
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace troupe::core

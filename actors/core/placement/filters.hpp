@@ -3,21 +3,26 @@
 /// The filters of placement: each says why one instance cannot take a task, or
 /// nothing. The first that refuses names the reason.
 
-#include "actors/core/placement/placement.hpp"
+#include "actors/core/placement/criteria.hpp"
 
 #include <optional>
 #include <span>
 
 namespace troupe::core {
 
-using Filter = std::optional<Refusal> (*)(const FleetInstance&, const PlacementRequest&);
+using Filter = std::optional<Refusal> (*)(const Fleet&, const FleetInstance&, const Criteria&);
 
 struct NamedFilter {
   const char* name;
   Filter check;
+  bool counts_for_daemons;  ///< Whether an instance that it refuses gets no task of a DAEMON service.
 };
 
 /// In the order in which they are asked.
 std::span<const NamedFilter> filters();
+
+/// What the first filter that refuses says.
+std::optional<Refusal> first_refusal(const Fleet& fleet, const FleetInstance& instance,
+                                     const Criteria& criteria);
 
 }  // namespace troupe::core

@@ -1,85 +1,257 @@
 /// What is reserved where.
 
-#include "actors/core/placement/placement.hpp"
+#include "actors/core/placement/fleet.hpp"
+
+#include "actors/core/placement/index.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace troupe::core {
 namespace {
 
-void take_ports(FleetInstance& instance) {
-  instance.tcp_ports.clear();
-  instance.udp_ports.clear();
-  const auto& reserved = instance.record->registered;
-  instance.tcp_ports.insert(reserved.tcp_ports.begin(), reserved.tcp_ports.end());
-  instance.udp_ports.insert(reserved.udp_ports.begin(), reserved.udp_ports.end());
+/// Whether placement cannot tell the two records apart.
+bool same_facts(const ContainerInstance& left, const ContainerInstance& right) {
+  return left.status == right.status && left.agent_connected == right.agent_connected &&
+         left.registered == right.registered && left.attributes == right.attributes &&
+         left.host_id == right.host_id && left.registered_at == right.registered_at &&
+         left.version_info == right.version_info;
 }
 
-void add(FleetInstance& instance, const Reservation& reservation) {
-  const auto& size = reservation.size;
+std::string zone_of(const ContainerInstance& record) {
+  const auto* zone = find_attribute(record, "ecs.availability-zone");
+  return zone != nullptr ? zone->value.value_or("") : "";
+}
+
+}  // namespace
+
+std::int32_t count_of(const FleetInstance& instance, GroupNumber group) {
+  for (const auto& count : instance.groups) {
+    if (count.group == group) return count.tasks;
+  }
+  return 0;
+}
+
+std::size_t Fleet::SizeHash::operator()(const TaskSize& size) const {
+  std::size_t hash = 0;
+  const auto mix = [&](std::uint64_t value) { hash = (hash ^ value) * 0x9E3779B97F4A7C15ULL; };
+  mix(static_cast<std::uint64_t>(size.cpu.count));
+  mix(static_cast<std::uint64_t>(size.memory.count));
+  mix(static_cast<std::uint64_t>(size.gpus));
+  for (const auto port : size.tcp_ports) mix(port);
+  for (const auto port : size.udp_ports) mix(port + 65536U);
+  return hash;
+}
+
+Fleet::Fleet() = default;
+Fleet::Fleet(Fleet&&) noexcept = default;
+Fleet::~Fleet() = default;
+
+Fleet::Fleet(const Fleet& other) : kept_(other.kept_) {
+  link_slots();
+}
+
+Fleet& Fleet::operator=(Fleet other) noexcept {
+  kept_ = std::move(other.kept_);
+  slots_ = std::move(other.slots_);
+  index_ = std::move(other.index_);
+  return *this;
+}
+
+void Fleet::link_slots() {
+  slots_.assign(kept_.instances.size() + kept_.unused.size(), nullptr);
+  for (auto& [id, instance] : kept_.instances) slots_[instance.slot] = &instance;
+}
+
+void Fleet::note(Slot slot) {
+  ++kept_.changes;
+  if (index_) index_->note(slot);
+}
+
+Slot Fleet::take_slot() {
+  if (kept_.unused.empty()) {
+    slots_.push_back(nullptr);
+    return static_cast<Slot>(slots_.size() - 1);
+  }
+  const auto slot = kept_.unused.back();
+  kept_.unused.pop_back();
+  return slot;
+}
+
+void Fleet::update(const InstancePtr& record) {
+  if (record->status == InstanceStatus::INACTIVE) return leave(record->id);
+  const auto found = kept_.instances.find(record->id);
+  if (found == kept_.instances.end()) return join(record);
+  auto& known = found->second;
+  const bool same = same_facts(*known.record, *record);
+  known.record = record;
+  if (same) return;
+  known.availability_zone = zone_of(*record);
+  known.epoch = ++kept_.epochs;
+  if (kept_.fields.put(known.slot, *record)) {
+    ++kept_.field_changes;
+    // Its tasks moved from one value to another: count them again when asked.
+    for (auto& distribution : kept_.distributions) distribution.counts.clear();
+  }
+  note(known.slot);
+}
+
+void Fleet::join(const InstancePtr& record) {
+  auto& instance = kept_.instances[record->id];
+  instance.record = record;
+  instance.availability_zone = zone_of(*record);
+  instance.slot = take_slot();
+  instance.epoch = ++kept_.epochs;
+  slots_[instance.slot] = &instance;
+  kept_.fields.put(instance.slot, *record);
+  ++kept_.field_changes;
+  note(instance.slot);
+  const auto strays = kept_.strays.extract(record->id);
+  if (strays.empty()) return;
+  for (const auto& task : strays.mapped()) {
+    auto& held = kept_.reservations.at(task);
+    held.slot = instance.slot;
+    add(instance, held);
+  }
+}
+
+void Fleet::leave(const InstanceId& id) {
+  const auto found = kept_.instances.find(id);
+  if (found == kept_.instances.end()) return;
+  auto& instance = found->second;
+  if (instance.tasks > 0) {
+    auto& strays = kept_.strays[id];
+    for (auto& [task, held] : kept_.reservations) {
+      if (held.slot != instance.slot) continue;
+      subtract(instance, held);
+      held.slot = nowhere;
+      strays.push_back(task);
+    }
+  }
+  kept_.fields.erase(instance.slot);
+  ++kept_.field_changes;
+  slots_[instance.slot] = nullptr;
+  kept_.unused.push_back(instance.slot);
+  note(instance.slot);
+  kept_.instances.erase(found);
+}
+
+void Fleet::add(FleetInstance& instance, const Held& held) {
+  const auto& size = kept_.sizes[held.size];
   instance.used.cpu += size.cpu;
   instance.used.memory += size.memory;
   instance.used.gpus += size.gpus;
   instance.tcp_ports.insert(size.tcp_ports.begin(), size.tcp_ports.end());
   instance.udp_ports.insert(size.udp_ports.begin(), size.udp_ports.end());
-  ++instance.groups[reservation.group];
   ++instance.tasks;
+  count(instance, held.group, 1);
+  note(instance.slot);
 }
 
-/// What the host has reserved meanwhile stays in use.
-void give_back(std::set<std::uint16_t>& in_use, const std::vector<std::uint16_t>& ports,
-               const std::vector<std::uint16_t>& reserved) {
-  for (const auto port : ports) {
-    if (std::find(reserved.begin(), reserved.end(), port) == reserved.end()) in_use.erase(port);
-  }
-}
-
-void subtract(FleetInstance& instance, const Reservation& reservation) {
-  const auto& size = reservation.size;
+void Fleet::subtract(FleetInstance& instance, const Held& held) {
+  const auto& size = kept_.sizes[held.size];
   instance.used.cpu -= size.cpu;
   instance.used.memory -= size.memory;
   instance.used.gpus -= size.gpus;
-  const auto& reserved = instance.record->registered;
-  give_back(instance.tcp_ports, size.tcp_ports, reserved.tcp_ports);
-  give_back(instance.udp_ports, size.udp_ports, reserved.udp_ports);
-  const auto group = instance.groups.find(reservation.group);
-  if (group != instance.groups.end() && --group->second == 0) instance.groups.erase(group);
+  for (const auto port : size.tcp_ports) instance.tcp_ports.erase(port);
+  for (const auto port : size.udp_ports) instance.udp_ports.erase(port);
   --instance.tasks;
+  count(instance, held.group, -1);
+  note(instance.slot);
 }
 
-}  // namespace
-
-void Fleet::update(const InstancePtr& instance) {
-  if (instance->status == InstanceStatus::INACTIVE) {
-    instances_.erase(instance->id);
-    return;
+void Fleet::count(FleetInstance& instance, GroupNumber group, std::int32_t by) {
+  auto& distribution = kept_.distributions[group];
+  const auto known = std::find_if(instance.groups.begin(), instance.groups.end(),
+                                  [&](const GroupCount& each) { return each.group == group; });
+  if (known == instance.groups.end()) {
+    instance.groups.push_back({group, by});
+    ++distribution.instances;
+  } else if ((known->tasks += by) == 0) {
+    *known = instance.groups.back();
+    instance.groups.pop_back();
+    --distribution.instances;
   }
-  auto [entry, fresh] = instances_.try_emplace(instance->id);
-  auto& known = entry->second;
-  const bool same_capacity = !fresh && known.record->registered == instance->registered;
-  known.record = instance;
-  if (same_capacity) return;
-  known.used = {};
-  known.groups.clear();
-  known.tasks = 0;
-  take_ports(known);
-  for (const auto& [task, reservation] : reservations_) {
-    if (reservation.instance == instance->id) add(known, reservation);
+  for (FieldNumber field = 0; field < distribution.counts.size(); ++field) {
+    auto& counts = distribution.counts[field];
+    if (counts.empty()) continue;
+    const auto value = kept_.fields.value(field, instance.slot);
+    if (counts.size() <= value) counts.resize(value + 1);
+    counts[value] += by;
   }
 }
 
 void Fleet::reserve(const TaskId& task, const Reservation& reservation) {
-  if (!reservations_.emplace(task, reservation).second) return;
-  const auto entry = instances_.find(reservation.instance);
-  if (entry != instances_.end()) add(entry->second, reservation);
+  const auto [entry, fresh] = kept_.reservations.try_emplace(task);
+  if (!fresh) return;
+  auto& held = entry->second;
+  held = {reservation.instance, nowhere, kept_.sizes.acquire(reservation.size),
+          kept_.groups.acquire(reservation.group)};
+  if (kept_.distributions.size() <= held.group) kept_.distributions.resize(held.group + 1);
+  const auto found = kept_.instances.find(reservation.instance);
+  if (found == kept_.instances.end()) {
+    kept_.strays[reservation.instance].push_back(task);
+    return;
+  }
+  held.slot = found->second.slot;
+  add(found->second, held);
+}
+
+void Fleet::hold(const TaskId& task, FleetInstance& instance, Sizes::Number size, GroupNumber group) {
+  const auto [entry, fresh] = kept_.reservations.try_emplace(task);
+  if (!fresh) return;
+  kept_.sizes.acquire(size);
+  kept_.groups.acquire(group);
+  entry->second = {instance.record->id, instance.slot, size, group};
+  add(instance, entry->second);
 }
 
 void Fleet::release(const TaskId& task) {
-  const auto entry = reservations_.find(task);
-  if (entry == reservations_.end()) return;
-  const auto instance = instances_.find(entry->second.instance);
-  if (instance != instances_.end()) subtract(instance->second, entry->second);
-  reservations_.erase(entry);
+  const auto entry = kept_.reservations.find(task);
+  if (entry == kept_.reservations.end()) return;
+  const auto held = entry->second;
+  kept_.reservations.erase(entry);
+  if (held.slot != nowhere) {
+    subtract(*slots_[held.slot], held);
+  } else {
+    auto& strays = kept_.strays[held.instance];
+    std::erase(strays, task);
+    if (strays.empty()) kept_.strays.erase(held.instance);
+  }
+  kept_.sizes.release(held.size);
+  if (kept_.groups.release(held.group)) kept_.distributions[held.group] = {};
+}
+
+const FleetInstance* Fleet::find(const InstanceId& id) const {
+  const auto found = kept_.instances.find(id);
+  return found == kept_.instances.end() ? nullptr : &found->second;
+}
+
+std::int32_t Fleet::tasks_of(const FleetInstance& instance, const std::string& group) const {
+  const auto number = kept_.groups.find(group);
+  return number ? count_of(instance, *number) : 0;
+}
+
+FieldNumber Fleet::field(const std::string& attribute) {
+  const auto known = kept_.fields.size();
+  const auto number = kept_.fields.number_of(attribute);
+  if (number < known) return number;
+  for (const auto& [id, instance] : kept_.instances)
+    kept_.fields.put(number, instance.slot, *instance.record);
+  return number;
+}
+
+const std::vector<std::int32_t>& Fleet::counts(GroupNumber group, FieldNumber field) {
+  auto& distribution = kept_.distributions[group];
+  if (distribution.counts.size() <= field) distribution.counts.resize(field + 1);
+  auto& counts = distribution.counts[field];
+  if (!counts.empty()) return counts;
+  counts.resize(std::max<std::size_t>(kept_.fields.values(field), 1));
+  if (distribution.instances == 0) return counts;
+  for (const auto& [id, instance] : kept_.instances) {
+    counts[kept_.fields.value(field, instance.slot)] += count_of(instance, group);
+  }
+  return counts;
 }
 
 }  // namespace troupe::core

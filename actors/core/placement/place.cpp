@@ -1,137 +1,156 @@
-/// The decision itself: filter, sort by the strategies, pick, reserve.
+/// The decision itself: a ranking, a choice, a reservation, and again.
 
 #include "actors/core/placement/filters.hpp"
+#include "actors/core/placement/index.hpp"
 #include "actors/core/placement/placement.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace troupe::core {
 namespace {
 
-struct Candidate {
-  const FleetInstance* instance;
-  std::uint64_t lot;  ///< Breaks ties, from the seed.
-};
-
-std::string bucket(const FleetInstance& instance, const std::string& field) {
-  constexpr std::string_view prefix = "attribute:";
-  if (field == "instanceId" || field == "host") return to_string(instance.record->id);
-  const auto name = std::string_view{field}.starts_with(prefix) ? field.substr(prefix.size()) : field;
-  const auto* attribute = find_attribute(*instance.record, name);
-  return attribute != nullptr ? attribute->value.value_or("") : "";
+Amounts need_of(const TaskSize& size) {
+  return {static_cast<std::int32_t>(size.cpu.count), static_cast<std::int32_t>(size.memory.count), size.gpus};
 }
 
-int tasks_in_group(const FleetInstance& instance, const std::string& group) {
-  const auto found = instance.groups.find(group);
-  return found == instance.groups.end() ? 0 : found->second;
+/// No instance has as much, so that amounts can be counted in 32 bits.
+bool is_beyond_all(const TaskSize& size) {
+  constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();
+  return size.cpu.count >= most || size.memory.count >= most;
 }
 
-/// Keeps the candidates for which `cost` is least.
-template <class Cost>
-void keep_least(std::vector<Candidate>& candidates, const Cost& cost) {
-  auto least = cost(candidates.front());
-  for (const auto& candidate : candidates) least = std::min(least, cost(candidate));
-  std::erase_if(candidates, [&](const Candidate& candidate) { return least < cost(candidate); });
-}
-
-void spread(std::vector<Candidate>& candidates, const Fleet& fleet, const std::string& field,
-            const std::string& group) {
-  std::map<std::string, int> counts;
-  for (const auto& [id, instance] : fleet.instances()) {
-    counts[bucket(instance, field)] += tasks_in_group(instance, group);
-  }
-  keep_least(candidates, [&](const Candidate& c) { return counts[bucket(*c.instance, field)]; });
-}
-
-void binpack(std::vector<Candidate>& candidates, const std::string& field) {
-  const bool by_cpu = field == "cpu" || field == "CPU";
-  keep_least(candidates, [&](const Candidate& c) {
-    const auto& registered = c.instance->record->registered;
-    return by_cpu ? (registered.cpu - c.instance->used.cpu).count
-                  : (registered.memory - c.instance->used.memory).count;
-  });
-}
-
-const FleetInstance* pick(const Fleet& fleet, std::vector<Candidate> candidates,
-                          const PlacementRequest& request) {
-  if (request.strategies.empty()) {
-    spread(candidates, fleet, "attribute:ecs.availability-zone", request.group);
-    keep_least(candidates, [](const Candidate& c) { return c.instance->tasks; });
-  }
-  for (const auto& strategy : request.strategies) {
-    const auto field = strategy.field.value_or("");
-    if (strategy.type == PlacementStrategyType::spread) spread(candidates, fleet, field, request.group);
-    if (strategy.type == PlacementStrategyType::binpack) binpack(candidates, field);
-  }
-  keep_least(candidates, [](const Candidate& c) { return c.lot; });
-  return candidates.front().instance;
-}
-
-/// The instances a task may be placed on; each of the others refuses.
-std::vector<Candidate> candidates_for(const Fleet& fleet, const PlacementRequest& request, Dice& dice,
-                                      std::vector<Refusal>& refusals) {
-  std::vector<Candidate> fit;
-  for (const auto& [id, instance] : fleet.instances()) {
-    const auto lot = dice.next();
-    if (auto refusal = refuse(instance, request)) {
-      refusals.push_back(std::move(*refusal));
-    } else {
-      fit.push_back({&instance, lot});
-    }
-  }
-  return fit;
-}
-
-void assign(Fleet& fleet, const TaskId& task, const FleetInstance& instance, const PlacementRequest& request,
-            PlacementResult& result) {
-  const auto* zone = find_attribute(*instance.record, "ecs.availability-zone");
-  result.assignments.push_back(
-      {task, instance.record->id, zone != nullptr ? zone->value.value_or("") : std::string{}});
-  fleet.reserve(task, {instance.record->id, request.size, request.group});
-}
-
-/// StartTask: each task on the instance that was named for it.
-void place_on_named(Fleet& fleet, const PlacementRequest& request, PlacementResult& result) {
-  for (std::size_t i = 0; i < request.tasks.size() && i < request.instances->size(); ++i) {
-    const auto& id = (*request.instances)[i];
-    const auto found = fleet.instances().find(id);
-    if (found == fleet.instances().end()) {
-      result.refusals.push_back({id, "MISSING", "is not registered"});
-    } else if (auto refusal = refuse(found->second, request)) {
-      result.refusals.push_back(std::move(*refusal));
-    } else {
-      assign(fleet, request.tasks[i], found->second, request, result);
-    }
-  }
+bool equal_needs(const PlacementRequest& left, const PlacementRequest& right) {
+  return left.size == right.size && left.group == right.group && left.attributes == right.attributes &&
+         left.constraints == right.constraints;
 }
 
 }  // namespace
 
-std::optional<Refusal> refuse(const FleetInstance& instance, const PlacementRequest& request) {
-  for (const auto& filter : filters()) {
-    if (auto refusal = filter.check(instance, request)) return refusal;
+/// What one request holds while it is placed: its size and group as numbers.
+class PlacementIndex::Session {
+ public:
+  Session(Fleet& fleet, const PlacementRequest& request)
+      : fleet_(fleet),
+        size_(fleet.kept_.sizes.acquire(request.size)),
+        group_(fleet.kept_.groups.acquire(request.group)) {
+    if (fleet_.kept_.distributions.size() <= group_) fleet_.kept_.distributions.resize(group_ + 1);
   }
-  return std::nullopt;
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  ~Session() {
+    fleet_.kept_.sizes.release(size_);
+    if (fleet_.kept_.groups.release(group_)) fleet_.kept_.distributions[group_] = {};
+  }
+
+  [[nodiscard]] GroupNumber group() const { return group_; }
+  [[nodiscard]] Ask ask(const TaskSize& size, const Chain& chain) {
+    Ask made{group_, need_of(size), {}};
+    for (const auto& step : chain) {
+      if (step.kind <= StepKind::spread_values) fleet_.counts(group_, step.field);
+    }
+    for (std::size_t i = 0; i < chain.size(); ++i) {
+      if (chain[i].kind <= StepKind::spread_values) made.counts[i] = &fleet_.counts(group_, chain[i].field);
+    }
+    return made;
+  }
+  void assign(const TaskId& task, FleetInstance& instance, PlacementResult& result) {
+    result.assignments.push_back({task, instance.record->id, instance.availability_zone});
+    fleet_.hold(task, instance, size_, group_);
+  }
+
+ private:
+  Fleet& fleet_;
+  Fleet::Sizes::Number size_;
+  GroupNumber group_;
+};
+
+void PlacementIndex::place(Fleet& fleet, const PlacementRequest& request, PlacementResult& result) {
+  if (!fleet.index_) fleet.index_ = std::make_unique<PlacementIndex>();
+  auto& index = *fleet.index_;
+  Session session{fleet, request};
+  Dice dice{request.seed};
+  const auto chain = chain_of(fleet, request.strategies);
+  const auto ask = session.ask(request.size, chain);
+  const FleetView view{fleet, fleet.slots_, fleet.kept_.fields};
+  const std::pair own{session.group(), fleet.kept_.groups.generation(session.group())};
+  Entry* entry = nullptr;
+  std::optional<bool> of_group;
+  for (const auto& task : request.tasks) {
+    const bool suits = suits_one_group(fleet, request, chain, session.group());
+    if (suits != of_group) {
+      entry = &index.find(fleet, request, chain, suits ? std::optional{own} : std::nullopt);
+      of_group = suits;
+    }
+    index.catch_up(fleet, *entry, ask);
+    const auto chosen = is_beyond_all(request.size) ? std::nullopt : entry->ranking.choose(view, ask, dice);
+    if (!chosen) {
+      index.explain(fleet, request, result);
+      return;
+    }
+    session.assign(task, *fleet.slots_[*chosen], result);
+  }
+}
+
+/// The same request again, while nothing changed, is answered from memory.
+void PlacementIndex::explain(const Fleet& fleet, const PlacementRequest& request, PlacementResult& result) {
+  if (request.list_refusals == ListRefusals::no) return;
+  if (!failure_ || failure_->changes != fleet.changes() || !equal_needs(failure_->request, request)) {
+    failure_.emplace(Failure{fleet.changes(), request, {}});
+    failure_->request.tasks.clear();
+    const auto criteria = Criteria::of(request);
+    for (const auto& [id, instance] : fleet.instances()) {
+      if (auto refusal = first_refusal(fleet, instance, criteria)) {
+        failure_->refusals.push_back(std::move(*refusal));
+      }
+    }
+  }
+  result.refusals = failure_->refusals;
+}
+
+void PlacementIndex::place_on_named(Fleet& fleet, const PlacementRequest& request, PlacementResult& result) {
+  Session session{fleet, request};
+  const auto criteria = Criteria::of(request);
+  for (std::size_t i = 0; i < request.tasks.size() && i < request.instances->size(); ++i) {
+    const auto& id = (*request.instances)[i];
+    const auto found = fleet.kept_.instances.find(id);
+    if (found == fleet.kept_.instances.end()) {
+      result.refusals.push_back({id, "MISSING", "is not registered", "registered"});
+    } else if (auto refusal = first_refusal(fleet, found->second, criteria)) {
+      result.refusals.push_back(std::move(*refusal));
+    } else {
+      session.assign(request.tasks[i], found->second, result);
+    }
+  }
+}
+
+std::optional<Refusal> refuse(const Fleet& fleet, const FleetInstance& instance,
+                              const PlacementRequest& request) {
+  return first_refusal(fleet, instance, Criteria::of(request));
 }
 
 PlacementResult place(Fleet& fleet, const PlacementRequest& request) {
   PlacementResult result;
   result.fleet_is_empty = fleet.instances().empty();
+  result.assignments.reserve(request.tasks.size());
   if (request.instances) {
-    place_on_named(fleet, request, result);
-    return result;
-  }
-  Dice dice{request.seed};
-  for (const auto& task : request.tasks) {
-    std::vector<Refusal> refusals;
-    auto fit = candidates_for(fleet, request, dice, refusals);
-    if (fit.empty()) {
-      result.refusals = std::move(refusals);
-      break;
-    }
-    assign(fleet, task, *pick(fleet, std::move(fit), request), request, result);
+    PlacementIndex::place_on_named(fleet, request, result);
+  } else {
+    PlacementIndex::place(fleet, request, result);
   }
   return result;
+}
+
+std::vector<InstanceId> eligible(const Fleet& fleet, const PlacementRequest& request) {
+  const auto criteria = Criteria::of(request);
+  std::vector<InstanceId> ids;
+  for (const auto& [id, instance] : fleet.instances()) {
+    const bool refused = std::any_of(filters().begin(), filters().end(), [&](const NamedFilter& filter) {
+      return filter.counts_for_daemons && filter.check(fleet, instance, criteria);
+    });
+    if (!refused) ids.push_back(id);
+  }
+  return ids;
 }
 
 }  // namespace troupe::core

@@ -7,15 +7,17 @@
 /// are ACTIVE, connected and have the resources and attributes; then the binding
 /// constraints; then the strategies, best effort, in the order given.
 
-#include "actors/core/records/container_instance.hpp"
+#include "actors/core/placement/fleet.hpp"
 #include "actors/core/shapes/placement.hpp"
 
-#include <map>
-#include <set>
-#include <unordered_map>
+#include <optional>
 #include <vector>
 
 namespace troupe::core {
+
+/// Whether a request that finds no place wants every instance's reason. Listing
+/// them costs a look at each instance; who only asks again does not need them.
+enum class ListRefusals : std::uint8_t { yes, no };
 
 /// Tasks of equal needs, to be placed one after another.
 struct PlacementRequest {
@@ -24,10 +26,11 @@ struct PlacementRequest {
   std::string group;
   std::vector<Attribute> attributes;  ///< That the instance must carry; with a value, an equal one.
   std::vector<PlacementConstraint> constraints;
-  std::vector<PlacementStrategy> strategies;
-  /// StartTask: one task on each of these, whatever the strategies say.
+  std::vector<PlacementStrategy> strategies;  ///< `random` ends them: it leaves no ties.
+  /// StartTask and DAEMON: one task on each of these, whatever the strategies say.
   std::optional<std::vector<InstanceId>> instances;
   std::uint64_t seed = 0;
+  ListRefusals list_refusals = ListRefusals::yes;
 };
 
 struct Assignment {
@@ -42,6 +45,12 @@ struct Refusal {
   InstanceId instance;
   std::string reason;
   std::string detail;
+  std::string filter = {};  ///< Which refused: "cpu", "attributes", …
+  /// Where the filter counts something: how much of `unit` is asked for and left.
+  std::optional<std::int64_t> needed = {};
+  std::optional<std::int64_t> available = {};
+  std::string unit = {};    ///< "CPU units", "MiB", "GPUs"; empty: nothing is counted.
+  std::string change = {};  ///< The nearest change that would satisfy this filter.
 };
 
 struct PlacementResult {
@@ -52,44 +61,20 @@ struct PlacementResult {
   bool fleet_is_empty = false;  ///< No instance is registered at all.
 };
 
-/// What the scheduler knows of one instance.
-struct FleetInstance {
-  InstancePtr record;
-  TaskSize used;
-  std::set<std::uint16_t> tcp_ports;  ///< In use, reserved ones included.
-  std::set<std::uint16_t> udp_ports;
-  std::map<std::string, int> groups;  ///< Tasks per group.
-  int tasks = 0;
-};
-
-struct Reservation {
-  InstanceId instance;
-  TaskSize size;
-  std::string group;
-};
-
-/// All instances of a cluster and what is reserved on them.
-class Fleet {
- public:
-  /// Adds the instance or takes its new record; one that is INACTIVE leaves.
-  void update(const InstancePtr& instance);
-  /// Counts a task that already runs or will; also used on recovery.
-  void reserve(const TaskId& task, const Reservation& reservation);
-  /// Gives back what the task held; unknown tasks are no error.
-  void release(const TaskId& task);
-
-  [[nodiscard]] const std::map<InstanceId, FleetInstance>& instances() const { return instances_; }
-  [[nodiscard]] std::size_t reserved_tasks() const { return reservations_.size(); }
-
- private:
-  std::map<InstanceId, FleetInstance> instances_;
-  std::unordered_map<TaskId, Reservation> reservations_;
-};
-
 /// Why `instance` cannot take a task of this request now; absent: it can.
-std::optional<Refusal> refuse(const FleetInstance& instance, const PlacementRequest& request);
+std::optional<Refusal> refuse(const Fleet& fleet, const FleetInstance& instance,
+                              const PlacementRequest& request);
 
 /// Assigns and reserves as many tasks of the request as fit.
+///
+/// A task costs time that grows with the square root of the number of instances
+/// and not with how full they are; a request that finds no place costs one look at
+/// each instance if it lists refusals, and nothing more until the fleet changes.
 PlacementResult place(Fleet& fleet, const PlacementRequest& request);
+
+/// The instances on which a DAEMON service keeps a task each: ACTIVE, connected,
+/// with the attributes and constraints. Resources do not count: a task that lacks
+/// them waits. In order of id.
+std::vector<InstanceId> eligible(const Fleet& fleet, const PlacementRequest& request);
 
 }  // namespace troupe::core

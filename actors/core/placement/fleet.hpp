@@ -1,0 +1,129 @@
+#pragma once
+
+/// The scheduler's view of a cluster: instances, and what is reserved on them.
+
+#include "actors/core/placement/interned.hpp"
+#include "actors/core/placement/spread_fields.hpp"
+#include "actors/core/records/container_instance.hpp"
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace troupe::core {
+
+class PlacementIndex;
+using GroupNumber = std::uint32_t;
+
+/// Tasks of one group on one instance.
+struct GroupCount {
+  GroupNumber group = 0;
+  std::int32_t tasks = 0;
+};
+
+/// What the scheduler knows of one instance.
+struct FleetInstance {
+  InstancePtr record;
+  std::string availability_zone;      ///< Of the record's attributes; empty: none.
+  TaskSize used;                      ///< Its ports are below.
+  std::set<std::uint16_t> tcp_ports;  ///< Of tasks; those that the host reserves are in the record.
+  std::set<std::uint16_t> udp_ports;
+  std::vector<GroupCount> groups;
+  std::int32_t tasks = 0;
+  Slot slot = 0;
+  std::uint64_t epoch = 0;  ///< Another one whenever the record changes in what placement reads.
+};
+
+struct Reservation {
+  InstanceId instance;
+  TaskSize size;
+  std::string group;
+};
+
+/// All instances of a cluster and what is reserved on them. What a task holds is
+/// given back by `release` and by nothing else: until then a stopping task keeps
+/// its own resources, and only these, from others.
+class Fleet {
+ public:
+  Fleet();
+  Fleet(const Fleet& other);
+  Fleet(Fleet&&) noexcept;
+  Fleet& operator=(Fleet other) noexcept;
+  ~Fleet();
+
+  /// Adds the instance or takes its new record; one that is INACTIVE leaves.
+  void update(const InstancePtr& instance);
+  /// Counts a task that already runs or will; also used on recovery. The instance
+  /// may be unknown yet.
+  void reserve(const TaskId& task, const Reservation& reservation);
+  /// Gives back what the task held; unknown tasks are no error.
+  void release(const TaskId& task);
+
+  [[nodiscard]] const std::map<InstanceId, FleetInstance>& instances() const { return kept_.instances; }
+  [[nodiscard]] std::size_t reserved_tasks() const { return kept_.reservations.size(); }
+  [[nodiscard]] const FleetInstance* find(const InstanceId& id) const;
+  /// Tasks of `group` on `instance`.
+  [[nodiscard]] std::int32_t tasks_of(const FleetInstance& instance, const std::string& group) const;
+  [[nodiscard]] std::string_view group_name(GroupNumber group) const { return kept_.groups[group]; }
+  /// Counts all changes; equal numbers mean that nothing changed between.
+  [[nodiscard]] std::uint64_t changes() const { return kept_.changes; }
+
+ private:
+  friend class PlacementIndex;
+  static constexpr Slot nowhere = 0xFFFFFFFF;
+
+  struct SizeHash {
+    std::size_t operator()(const TaskSize& size) const;
+  };
+  using Sizes = Interned<TaskSize, SizeHash>;
+  struct Held {
+    InstanceId instance;
+    Slot slot = nowhere;  ///< Nowhere: the instance is not registered.
+    Sizes::Number size = 0;
+    GroupNumber group = 0;
+  };
+  /// How a group's tasks are distributed.
+  struct Distribution {
+    std::int32_t instances = 0;                     ///< That have at least one.
+    std::vector<std::vector<std::int32_t>> counts;  ///< By field and value; empty: not counted yet.
+  };
+  struct Kept {
+    std::map<InstanceId, FleetInstance> instances;
+    std::unordered_map<TaskId, Held> reservations;
+    std::unordered_map<InstanceId, std::vector<TaskId>> strays;  ///< Whose instance is not registered.
+    Sizes sizes;
+    Interned<std::string> groups;
+    std::vector<Distribution> distributions;  ///< By group.
+    SpreadFields fields;
+    std::vector<Slot> unused;
+    std::uint64_t changes = 0;
+    std::uint64_t field_changes = 0;  ///< Of instances joining, leaving, changing a field's value.
+    std::uint64_t epochs = 0;
+  };
+
+  void join(const InstancePtr& record);
+  void leave(const InstanceId& id);
+  Slot take_slot();
+  void add(FleetInstance& instance, const Held& held);
+  void subtract(FleetInstance& instance, const Held& held);
+  void count(FleetInstance& instance, GroupNumber group, std::int32_t by);
+  void note(Slot slot);
+  /// For PlacementIndex: as `reserve`, of numbers that are held by the caller.
+  void hold(const TaskId& task, FleetInstance& instance, Sizes::Number size, GroupNumber group);
+  FieldNumber field(const std::string& attribute);
+  /// By value; may be shorter than there are values: those have none.
+  const std::vector<std::int32_t>& counts(GroupNumber group, FieldNumber field);
+  void link_slots();
+
+  Kept kept_;
+  std::vector<FleetInstance*> slots_;      ///< Null: unused.
+  std::unique_ptr<PlacementIndex> index_;  ///< Made of the above when first asked for; never copied.
+};
+
+std::int32_t count_of(const FleetInstance& instance, GroupNumber group);
+
+}  // namespace troupe::core

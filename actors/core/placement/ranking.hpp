@@ -1,0 +1,111 @@
+#pragma once
+
+/// The instances that meet one set of criteria, in the order of one chain of
+/// strategies: what a placement is looked up in.
+///
+/// Instances are kept in cells, one for each combination of values of the
+/// attributes that are spread over, and sorted within a cell by the strategies
+/// that look at the instance. A shared ranking serves every group: it is sorted by
+/// what all groups have in common, and instances on which the asking group already
+/// runs are passed over, so it suits groups on few instances. A ranking of one
+/// group is sorted by that group's tasks too.
+///
+/// It is a cache of the fleet: `refresh` each slot that changed, or `rebuild`.
+
+#include "actors/core/placement/chain.hpp"
+#include "actors/core/placement/criteria.hpp"
+#include "actors/core/placement/sorted_blocks.hpp"
+
+#include <array>
+#include <optional>
+#include <vector>
+
+namespace troupe::core {
+
+/// What a ranking reads of the fleet.
+struct FleetView {
+  const Fleet& fleet;
+  const std::vector<FleetInstance*>& slots;
+  const SpreadFields& fields;
+};
+
+/// Who asks, and for how much.
+struct Ask {
+  GroupNumber group = 0;
+  Amounts need;
+  /// By step: the group's tasks by value; null where the step spreads over no attribute.
+  std::array<const std::vector<std::int32_t>*, std::tuple_size_v<Cost>> counts{};
+
+  [[nodiscard]] std::int32_t count(std::size_t step, ValueNumber value) const {
+    return value < counts[step]->size() ? (*counts[step])[value] : 0;
+  }
+};
+
+enum class RankingScope : std::uint8_t { shared, one_group };
+
+class Ranking {
+ public:
+  /// `salt` makes the order of equals another one; the same gives the same.
+  Ranking(Criteria criteria, Chain chain, RankingScope scope, std::uint64_t salt);
+
+  void rebuild(const FleetView& fleet, const Ask& ask);
+  void refresh(const FleetView& fleet, const Ask& ask, Slot slot);
+
+  /// The instance for the next task; nothing when it fits nowhere.
+  std::optional<Slot> choose(const FleetView& fleet, const Ask& ask, Dice& dice);
+  /// Instances that meet the criteria, whatever they have free.
+  [[nodiscard]] std::size_t size() const;
+
+ private:
+  /// Where an instance is in this ranking.
+  struct Seat {
+    std::uint64_t epoch = 0;
+    bool record_allows = false;
+    bool in = false;
+    std::uint32_t cell = 0;       ///< Where it is, while it is in.
+    std::uint32_t next_cell = 0;  ///< Where its record says that it belongs.
+    Ranked entry;
+  };
+  struct Cell {
+    std::array<ValueNumber, std::tuple_size_v<Cost>> values{};  ///< By step.
+    SortedBlocks order;
+  };
+  struct Best {
+    Cost cost;
+    Slot slot;
+  };
+  struct Turn {
+    Cost cost;  ///< The least that an instance of the cell can have.
+    std::uint64_t lot;
+    std::uint32_t cell;
+  };
+
+  [[nodiscard]] bool allows(const FleetView& fleet, const Ask& ask, Slot slot, Seat& seat);
+  [[nodiscard]] bool record_allows(const Fleet& fleet, const FleetInstance& instance) const;
+  [[nodiscard]] bool tasks_allow(const Fleet& fleet, const Ask& ask, const FleetInstance& instance) const;
+  [[nodiscard]] Ranked entry_of(const FleetView& fleet, const Ask& ask, const FleetInstance& instance) const;
+  std::uint32_t cell_of(const FleetView& fleet, Slot slot);
+  void reseat(const FleetView& fleet, const Ask& ask, Slot slot);
+  /// When the group's count of a value changed, all instances with that value move.
+  void reseat_values(const FleetView& fleet, const Ask& ask, Slot slot);
+  void order_cells(const Ask& ask, Dice& dice);
+  void search(const FleetView& fleet, const Ask& ask, const Turn& turn, Dice& dice,
+              std::optional<Best>& best) const;
+  /// False when nothing after `entry` in its cell can be better than `best` is now.
+  bool consider(const FleetView& fleet, const Ask& ask, const Turn& turn, const Ranked& entry,
+                std::optional<Best>& best) const;
+  [[nodiscard]] Rank first_rank(const Ask& ask) const;
+
+  Criteria criteria_;
+  Chain chain_;
+  RankingScope scope_;
+  std::uint64_t salt_;
+  bool asks_tasks_ = false;  ///< An expression depends on the tasks of the instance.
+  bool sorted_ = false;      ///< A step orders the instances of a cell.
+  std::vector<Seat> seats_;  ///< By slot.
+  std::vector<Cell> cells_;
+  std::vector<Turn> turns_;  ///< Kept between calls for its memory.
+  std::array<std::vector<std::int32_t>, std::tuple_size_v<Cost>> seen_counts_;  ///< By step, then value.
+};
+
+}  // namespace troupe::core
