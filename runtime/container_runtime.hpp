@@ -323,6 +323,10 @@ class ContainerRuntime {
   /// Prepares a root file system and everything up to, but not including, the
   /// first instruction of the container's own program.
   virtual Result<void> create(const ContainerSpec& spec) = 0;
+  /// Runs the container's program. One that has ended begins anew in place: what
+  /// it wrote to its root file system is there, its log goes on, its earlier exit
+  /// is forgotten, and watch() reports its next one. When that fails it has ended
+  /// as before. conflict when it runs; not_found after release_sandbox.
   virtual Result<ContainerStatus> start(const std::string& id) = 0;
   /// not_found when it does not exist; success when it has ended already.
   virtual Result<void> signal(const std::string& id, int signal_number) = 0;

@@ -104,12 +104,6 @@ struct Performer {
     return HealthProbed{effect.container, effect.incarnation, result && result->exit_code == 0};
   }
 
-  /// When it fails, creating the container again says why.
-  Outcome operator()(const RemoveContainer& effect) const {
-    (void)host.remove(id(effect.container));
-    return ContainerRemoved{effect.container};
-  }
-
   Outcome operator()(const ReleaseSandbox&) const {
     const auto done = host.release_sandbox(plan.sandbox.id);
     if (!done && done.error().kind != FailureKind::not_found) return SandboxReleaseFailed{done.error()};
@@ -140,7 +134,6 @@ struct Broken {
   Outcome operator()(const ProbeHealth& effect) const {
     return HealthProbed{effect.container, effect.incarnation, false};
   }
-  Outcome operator()(const RemoveContainer& effect) const { return ContainerRemoved{effect.container}; }
   Outcome operator()(const ReleaseSandbox&) const { return SandboxReleaseFailed{failure}; }
   template <class Other>
   Outcome operator()(const Other&) const {

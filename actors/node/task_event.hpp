@@ -91,10 +91,6 @@ struct ContainerExited {
 struct ContainerGone {
   ContainerIndex container = 0;
 };
-/// Removed in order to be created again.
-struct ContainerRemoved {
-  ContainerIndex container = 0;
-};
 
 struct HealthProbed {
   ContainerIndex container = 0;
@@ -122,11 +118,10 @@ struct SandboxReleaseFailed {
   runtime::Failure failure;
 };
 
-using TaskEvent =
-    std::variant<TaskBegun, ImagePulled, ImagePullFailed, SandboxCreated, SandboxFailed, ContainerCreated,
-                 ContainerCreateFailed, ContainerStarted, ContainerStartFailed, ContainerExited,
-                 ContainerGone, ContainerRemoved, HealthProbed, TimerRang, StopAsked, TaskAdopted,
-                 SandboxReleased, SandboxReleaseFailed>;
+using TaskEvent = std::variant<TaskBegun, ImagePulled, ImagePullFailed, SandboxCreated, SandboxFailed,
+                               ContainerCreated, ContainerCreateFailed, ContainerStarted,
+                               ContainerStartFailed, ContainerExited, ContainerGone, HealthProbed, TimerRang,
+                               StopAsked, TaskAdopted, SandboxReleased, SandboxReleaseFailed>;
 
 // ---- Effects -----------------------------------------------------------------
 
@@ -137,6 +132,7 @@ struct CreateSandbox {};
 struct CreateContainer {
   ContainerIndex container = 0;
 };
+/// One that has ended is started again in place.
 struct StartContainer {
   ContainerIndex container = 0;
 };
@@ -157,9 +153,6 @@ struct ProbeHealth {
   ContainerIndex container = 0;
   std::uint32_t incarnation = 0;
 };
-struct RemoveContainer {
-  ContainerIndex container = 0;
-};
 /// Give back networks, ports, mounts and cgroups; keep exit codes and logs.
 struct ReleaseSandbox {};
 struct SetTimer {
@@ -172,7 +165,7 @@ struct Report {
 
 using TaskEffect =
     std::variant<PullImage, CreateSandbox, CreateContainer, StartContainer, LaunchContainer, SignalContainer,
-                 InspectContainer, ProbeHealth, RemoveContainer, ReleaseSandbox, SetTimer, Report>;
+                 InspectContainer, ProbeHealth, ReleaseSandbox, SetTimer, Report>;
 
 using TaskEffects = std::vector<TaskEffect>;
 

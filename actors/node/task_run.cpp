@@ -134,7 +134,12 @@ void on(TaskStep& step, const ContainerStarted& event) {
 void on(TaskStep& step, const ContainerStartFailed& event) {
   auto* container = find(step, event.container);
   if (container == nullptr || container->phase != ContainerPhase::starting) return;
-  fail_container(step, event.container, "CannotStartContainerError: " + event.failure.message);
+  const auto reason = "CannotStartContainerError: " + event.failure.message;
+  if (container->ran) {
+    fail_restart(step, event.container, reason);
+  } else {
+    fail_container(step, event.container, reason);
+  }
 }
 
 void on(TaskStep& step, const ContainerExited& event) {
@@ -151,12 +156,6 @@ void on(TaskStep& step, const ContainerGone& event) {
   auto* container = find(step, event.container);
   if (container == nullptr || container->phase != ContainerPhase::running) return;
   lose_container(step, event.container);
-}
-
-void on(TaskStep& step, const ContainerRemoved& event) {
-  auto* container = find(step, event.container);
-  if (container == nullptr || container->phase != ContainerPhase::removing) return;
-  container->phase = ContainerPhase::waiting;
 }
 
 void on(TaskStep& step, const HealthProbed& event) {

@@ -18,15 +18,14 @@
 
 namespace troupe::node {
 
-/// In the order a container passes through them; only a restart goes back to
-/// `waiting`.
+/// In the order a container passes through them; only a restart goes back, to
+/// `starting`.
 enum class ContainerPhase : std::uint8_t {
   waiting,   ///< For its image, the sandbox, or a container it takes volumes from.
   creating,  ///< Asked of the runtime.
   created,   ///< Ready; waits for the containers it depends on.
   starting,  ///< Asked of the runtime, with the creation where nothing stands between.
   running,
-  removing,  ///< Ended, and on the way to its restart.
   stopped,
 };
 
@@ -87,6 +86,7 @@ struct TaskRun {
   std::string reason;
   std::optional<core::Time> pull_started_at;
   std::optional<core::Time> pull_stopped_at;
+  std::optional<core::Time> last_end;  ///< Of a container that ran.
   std::optional<core::Time> execution_stopped_at;
   std::shared_ptr<const core::TaskReport> reported;  ///< The last report; null before it.
 };

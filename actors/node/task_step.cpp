@@ -19,14 +19,22 @@ bool all_stopped(const TaskRun& run) {
   return std::all_of(run.containers.begin(), run.containers.end(), is_stopped);
 }
 
+/// When a container that ran ended: the runtime's word, where that can be. What
+/// ended while no agent was there is heard of much later.
+core::Time end_of(const ContainerRun& container, core::Time now) {
+  if (!container.last_exit) return now;
+  const auto ended = std::chrono::time_point_cast<core::Millis>(container.last_exit->finished_at);
+  return ended < container.started_at || ended > now ? now : ended;
+}
+
 /// Ends `container` for good.
 void finish_container(TaskStep& step, ContainerIndex index) {
   auto& container = step.run.containers[index];
   container.phase = ContainerPhase::stopped;
   container.health = core::HealthStatus::UNKNOWN;
-  if (step.run.plan->containers[index].essential && container.ran && !step.run.execution_stopped_at) {
-    step.run.execution_stopped_at = step.now;
-  }
+  if (!container.ran) return;
+  const auto ended = end_of(container, step.now);
+  step.run.last_end = std::max(step.run.last_end.value_or(ended), ended);
 }
 
 void pull_image(TaskStep& step, ImageIndex index) {
@@ -38,16 +46,17 @@ void pull_image(TaskStep& step, ImageIndex index) {
   step.effects.emplace_back(PullImage{index});
 }
 
-ContainerStage stage_of(ContainerPhase phase) {
-  switch (phase) {
+ContainerStage stage_of(const ContainerRun& container) {
+  switch (container.phase) {
     case ContainerPhase::waiting:
     case ContainerPhase::creating:
       return ContainerStage::absent;
     case ContainerPhase::created:
-    case ContainerPhase::starting:
       return ContainerStage::created;
+    case ContainerPhase::starting:
+      // A restart is the host's own affair.
+      return container.ran ? ContainerStage::running : ContainerStage::created;
     case ContainerPhase::running:
-    case ContainerPhase::removing:
       return ContainerStage::running;
     case ContainerPhase::stopped:
       break;
@@ -61,7 +70,7 @@ std::vector<ContainerFacts> facts_of(const TaskRun& run) {
   facts.reserve(run.containers.size());
   for (const auto& container : run.containers) {
     facts.push_back(
-        {stage_of(container.phase), container.health, container.exit_code, container.dependency_timed_out});
+        {stage_of(container), container.health, container.exit_code, container.dependency_timed_out});
   }
   return facts;
 }
@@ -152,6 +161,7 @@ void finish_task(TaskStep& step) {
   auto& run = step.run;
   if (!all_stopped(run)) return;
   begin_stop(step, core::TaskStopCode::EssentialContainerExited, essential_exited_reason);
+  run.execution_stopped_at = run.last_end;
   if (run.sandbox_phase == SandboxPhase::absent) run.sandbox_phase = SandboxPhase::released;
   if (run.sandbox_phase == SandboxPhase::created) {
     run.sandbox_phase = SandboxPhase::releasing;
@@ -163,8 +173,9 @@ void finish_task(TaskStep& step) {
 /// RUNNING once every container runs or has run to its end.
 void note_running_task(TaskRun& run) {
   if (run.status != core::TaskStatus::PENDING || run.stopping) return;
-  const bool started = std::all_of(run.containers.begin(), run.containers.end(),
-                                   [](const ContainerRun& c) { return c.phase >= ContainerPhase::running; });
+  const bool started = std::all_of(run.containers.begin(), run.containers.end(), [](const ContainerRun& c) {
+    return c.ran || c.phase == ContainerPhase::stopped;
+  });
   if (started && !all_stopped(run)) run.status = core::TaskStatus::RUNNING;
 }
 
@@ -195,6 +206,16 @@ void fail_container(TaskStep& step, ContainerIndex index, const std::string& rea
   }
 }
 
+void fail_restart(TaskStep& step, ContainerIndex index, const std::string& reason) {
+  auto& container = step.run.containers[index];
+  if (container.last_exit) container.exit_code = container.last_exit->exit_code;
+  container.reason = reason;
+  finish_container(step, index);
+  if (step.run.plan->containers[index].essential) {
+    begin_stop(step, core::TaskStopCode::EssentialContainerExited, essential_exited_reason);
+  }
+}
+
 bool restarts(const TaskStep& step, ContainerIndex index, const runtime::Exit& exit) {
   const auto& policy = step.run.plan->containers[index].restart;
   if (!policy || step.run.stopping) return false;
@@ -210,12 +231,12 @@ void end_container(TaskStep& step, ContainerIndex index, const runtime::Exit& ex
   container.exit_code = exit.exit_code;
   container.reason = exit.out_of_memory ? "OutOfMemoryError: Container killed due to memory usage" : "";
   if (again) {
-    container.phase = ContainerPhase::removing;
+    begin_start(container);
     container.health = core::HealthStatus::UNKNOWN;
     container.failed_probes = 0;
     container.probing = false;
     container.healthy_once = false;
-    step.effects.emplace_back(RemoveContainer{index});
+    step.effects.emplace_back(StartContainer{index});
     return;
   }
   finish_container(step, index);

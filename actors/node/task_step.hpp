@@ -24,6 +24,9 @@ void begin_stop(TaskStep& step, std::optional<core::TaskStopCode> code, const st
 /// The container never ran, and will not.
 void fail_container(TaskStep& step, ContainerIndex container, const std::string& reason);
 
+/// The container ended, and starting it again failed: its end stands.
+void fail_restart(TaskStep& step, ContainerIndex container, const std::string& reason);
+
 /// The container has ended; it restarts where its policy says so.
 void end_container(TaskStep& step, ContainerIndex container, const runtime::Exit& exit);
 

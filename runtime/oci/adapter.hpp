@@ -93,6 +93,8 @@ class Adapter final : public ContainerRuntime {
                             std::vector<BindMount>& mounts);
   Result<void> write_etc_files(const ContainerSpec& spec, const Ingredients& from, Bundle& bundle);
   Result<void> launch(const Bundle& bundle, const Launch& launch, ContainerRecord& record);
+  [[nodiscard]] Result<std::vector<std::string>> layers_of(const Image& image) const;
+  [[nodiscard]] Result<Mounting> root_of(const std::string& id, const Image& image) const;
   Result<AccountFiles> account_files(const Ingredients& from);
   [[nodiscard]] ImageRoot image_root(const Ingredients& from) const;
 
@@ -102,6 +104,14 @@ class Adapter final : public ContainerRuntime {
   Result<void> dismantle_sandbox(const SandboxRecord& record);
   [[nodiscard]] std::string sandbox_group(const std::string& sandbox) const;
   [[nodiscard]] static std::string pause_id(const std::string& sandbox) { return sandbox + ".pause"; }
+
+  // restart.cpp
+  Result<void> restart_claimed(const ContainerRecord& ended);
+  Result<void> end_run(const ContainerRecord& record);
+  Result<void> run_again(const ContainerRecord& ended);
+  Result<void> take_back_restart(const ContainerRecord& ended);
+  Result<void> undo_restart(const ContainerRecord& ended);
+  Result<void> recover_restart(ContainerRecord& record);
 
   // release.cpp
   Result<void> release_container(const ContainerRecord& record);

@@ -99,16 +99,31 @@ Result<Adapter::Ingredients> Adapter::gather(const ContainerSpec& spec) {
   if (!image) {
     return image.error();
   }
-  auto layers = images_->layer_directories(*image);
+  auto layers = layers_of(*image);
   if (!layers) {
     return layers.error();
-  }
-  if (layers->empty()) {
-    layers->push_back(layout_.sockets());  // An image without layers is an empty directory.
   }
   from.image = std::move(*image);
   from.layers = std::move(*layers);
   return from;
+}
+
+Result<std::vector<std::string>> Adapter::layers_of(const Image& image) const {
+  auto layers = images_->layer_directories(image);
+  if (layers && layers->empty()) {
+    layers->push_back(layout_.sockets());  // An image without layers is an empty directory.
+  }
+  return layers;
+}
+
+/// The root file system of a container, to be mounted for its conmon.
+Result<Mounting> Adapter::root_of(const std::string& id, const Image& image) const {
+  const auto layers = layers_of(image);
+  if (!layers) {
+    return layers.error();
+  }
+  const std::string directory = layout_.container(id);
+  return container_root(*layers, directory + "/upper", directory + "/work", directory + "/rootfs");
 }
 
 Result<void> Adapter::make(const ContainerSpec& spec, const Ingredients& from, ContainerRecord& record) {
@@ -120,17 +135,15 @@ Result<void> Adapter::make(const ContainerSpec& spec, const Ingredients& from, C
     return stored;
   }
   const auto bundle = plan(spec, from, record);
-  auto root = container_root(from.layers, directory + "/upper", directory + "/work", directory + "/rootfs");
+  const auto root = root_of(spec.id, from.image);
   if (!bundle || !root) {
     return bundle ? root.error() : bundle.error();
   }
   if (auto made = make_directories(layout_.logs() + "/" + spec.sandbox, 0711); !made) {
     return made;
   }
-  return launch(*bundle,
-                Launch{spec.id, bundle->arguments.front(), record.log_path, spec.log.max_size_bytes,
-                       spec.terminal, spec.interactive, *root},
-                record);
+  record.launch = {bundle->arguments.front(), spec.log.max_size_bytes, spec.terminal, spec.interactive};
+  return launch(*bundle, Launch{spec.id, record.log_path, record.launch, *root}, record);
 }
 
 Result<void> Adapter::launch(const Bundle& bundle, const Launch& launch, ContainerRecord& record) {

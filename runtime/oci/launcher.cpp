@@ -167,13 +167,13 @@ Command Launcher::conmon_command(const Launch& launch) const {
                             layout_.sockets(),
                             "--full-attach",
                             "--no-sync-log"});
-  if (launch.log_max_bytes > 0) {
-    conmon.argv.insert(conmon.argv.end(), {"--log-size-max", std::to_string(launch.log_max_bytes)});
+  if (launch.options.log_max_bytes > 0) {
+    conmon.argv.insert(conmon.argv.end(), {"--log-size-max", std::to_string(launch.options.log_max_bytes)});
   }
-  if (launch.terminal) {
+  if (launch.options.terminal) {
     conmon.argv.emplace_back("--terminal");
   }
-  if (launch.interactive) {
+  if (launch.options.interactive) {
     conmon.argv.insert(conmon.argv.end(), {"--stdin", "--leave-stdin-open"});
   }
   if (launch.root) {
@@ -203,7 +203,7 @@ Result<Launched> Launcher::create(const Launch& launch) const {
   if (!line) {
     return line.error();
   }
-  const auto pid = container_pid(*line, launch.program);
+  const auto pid = container_pid(*line, launch.options.program);
   if (!pid) {
     return pid.error();
   }

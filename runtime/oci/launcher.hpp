@@ -16,11 +16,8 @@ namespace troupe::runtime::oci {
 
 struct Launch {
   std::string id;
-  std::string program;  ///< Of the container, for the text of a failure.
   std::string log_path;
-  std::uint64_t log_max_bytes = 0;
-  bool terminal = false;
-  bool interactive = false;
+  LaunchOptions options;
   std::optional<Mounting> root;  ///< The overlay, unless the root is a plain directory.
 };
 

@@ -81,7 +81,8 @@ Result<void> Adapter::start_claimed(const std::string& id) {
     return record.error();
   }
   if (record->phase == Phase::started) {
-    return Failure{FailureKind::conflict, "container " + id + " was started already"};
+    return record->exit ? restart_claimed(*record)
+                        : Failure{FailureKind::conflict, "container " + id + " runs already"};
   }
   if (record->exit) {
     return Failure{FailureKind::failed, "container " + id + " ended before it was started"};
@@ -222,11 +223,12 @@ void Adapter::settle_exit(const std::string& id) {
 }
 
 /// A conmon that ends without having written an exit was killed. Its container
-/// has lost its log and its watcher, so it ends too.
+/// has lost its log and its watcher, so it ends too. Where another conmon lives,
+/// the container was restarted since.
 void Adapter::conmon_ended(const std::string& id) {
   settle_exit(id);
   const auto record = find(id);
-  if (!record || record->exit) {
+  if (!record || record->exit || is_alive(record->conmon)) {
     return;
   }
   spdlog::warn("oci ends container {}: its conmon was lost", id);

@@ -101,6 +101,18 @@ AttachedNetwork network_of(const json::object& from, const std::string& sandbox)
   return {sandbox, std::move(network), text(from, "namespace_path")};
 }
 
+json::object launch_json(const LaunchOptions& launch) {
+  return {{"program", launch.program},
+          {"log_max_bytes", launch.log_max_bytes},
+          {"terminal", launch.terminal},
+          {"interactive", launch.interactive}};
+}
+
+LaunchOptions launch_of(const json::object& from) {
+  return {text(from, "program"), number<std::uint64_t>(from, "log_max_bytes"), from.at("terminal").as_bool(),
+          from.at("interactive").as_bool()};
+}
+
 /// Runs a reader that may throw on any member that is missing or of another type.
 template <class T, class Reader>
 Result<T> read_json(const std::string& source, Reader reader) {
@@ -122,6 +134,7 @@ std::string to_json(const ContainerRecord& record) {
   return json::serialize(json::object{{"id", record.id},
                                       {"sandbox", record.sandbox},
                                       {"phase", kPhases[static_cast<std::size_t>(record.phase)]},
+                                      {"run", record.run},
                                       {"pause", record.pause},
                                       {"own_pid_namespace", record.own_pid_namespace},
                                       {"process", process_json(record.process)},
@@ -133,6 +146,7 @@ std::string to_json(const ContainerRecord& record) {
                                       {"cgroup_path", record.cgroup_path},
                                       {"created_at_ns", to_ns(record.created_at)},
                                       {"started_at_ns", to_ns(record.started_at)},
+                                      {"launch", launch_json(record.launch)},
                                       {"mounts", std::move(mounts)},
                                       {"labels", labels_json(record.labels)}});
 }
@@ -143,6 +157,7 @@ Result<ContainerRecord> container_from_json(const std::string& source) {
     record.id = text(from, "id");
     record.sandbox = text(from, "sandbox");
     record.phase = static_cast<Phase>(index_of(kPhases, text(from, "phase")));
+    record.run = number<unsigned>(from, "run");
     record.pause = from.at("pause").as_bool();
     record.own_pid_namespace = from.at("own_pid_namespace").as_bool();
     record.process = process_of(from, "process");
@@ -154,6 +169,7 @@ Result<ContainerRecord> container_from_json(const std::string& source) {
     record.cgroup_path = text(from, "cgroup_path");
     record.created_at = from_ns(number<std::int64_t>(from, "created_at_ns"));
     record.started_at = from_ns(number<std::int64_t>(from, "started_at_ns"));
+    record.launch = launch_of(from.at("launch").as_object());
     for (const json::value& each : from.at("mounts").as_array()) {
       const json::object& mount = each.as_object();
       record.mounts.push_back(

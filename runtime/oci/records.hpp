@@ -21,10 +21,19 @@ struct ProcessIdentity {
   std::uint64_t start_ticks = 0;  ///< Field 22 of /proc/PID/stat.
 };
 
+/// What conmon is told of a container beside its bundle.
+struct LaunchOptions {
+  std::string program;  ///< Of the container, for the text of a failure.
+  std::uint64_t log_max_bytes = 0;
+  bool terminal = false;
+  bool interactive = false;
+};
+
 struct ContainerRecord {
   std::string id;
   std::string sandbox;
   Phase phase = Phase::preparing;
+  unsigned run = 1;               ///< Counts its starts, from 1.
   bool pause = false;             ///< Only holds the sandbox's namespaces; not listed.
   bool own_pid_namespace = true;  ///< Else its children outlive it unless we end them.
   ProcessIdentity process;
@@ -36,6 +45,7 @@ struct ContainerRecord {
   std::string cgroup_path;
   Time created_at{};
   Time started_at{};
+  LaunchOptions launch;           ///< For a restart.
   std::vector<BindMount> mounts;  ///< For volumes_from.
   std::map<std::string, std::string> labels;
   std::optional<Exit> exit;  ///< Not in the file: conmon's own file tells it.

@@ -60,6 +60,9 @@ Result<void> Adapter::recover_container(const std::string& id) {
     spdlog::info("oci removes the half-made container {}", id);
     return remove_tree(layout_.container(id));
   }
+  if (auto recovered = recover_restart(*record); !recovered) {
+    return recovered;
+  }
   if (record->phase != Phase::started) {
     spdlog::info("oci removes the container {}, which never started", id);
     return dismantle(*record);

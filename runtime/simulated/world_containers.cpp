@@ -73,8 +73,8 @@ Result<ContainerStatus> SimulatedRuntime::World::start(const std::string& id) {
     }
   }
   Container& container = found->second;
-  if (container.state != ContainerState::created) {
-    return Failure{FailureKind::conflict, "container " + id + " was started already"};
+  if (container.state == ContainerState::running) {
+    return Failure{FailureKind::conflict, "container " + id + " runs already"};
   }
   container.state = ContainerState::running;
   container.pid = next_pid_++;

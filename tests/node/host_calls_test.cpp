@@ -81,7 +81,6 @@ TEST_F(HostCalls, WhatAnAdapterThrowsIsAFailure) {
   get<SandboxFailed>(CreateSandbox{});
   get<ContainerCreateFailed>(CreateContainer{0});
   get<ContainerStartFailed>(StartContainer{0});
-  get<ContainerRemoved>(RemoveContainer{0});
   get<SandboxReleaseFailed>(ReleaseSandbox{});
   EXPECT_FALSE(run(SignalContainer{0, 15}));
   EXPECT_FALSE(run(InspectContainer{0}));

@@ -38,7 +38,6 @@ struct Line {
   }
   std::string operator()(const InspectContainer& e) const { return "inspect " + text(e.container); }
   std::string operator()(const ProbeHealth& e) const { return "probe " + text(e.container); }
-  std::string operator()(const RemoveContainer& e) const { return "remove " + text(e.container); }
   std::string operator()(const ReleaseSandbox&) const { return "release"; }
   std::string operator()(const SetTimer& e) const {
     return std::string{"timer "} + name_of_timer(e.timer.kind) + " " + text(e.timer.subject) + " " +

@@ -125,6 +125,7 @@ class RandomHost {
   void on(const StartContainer& e) {
     known(e.container);
     if (made_.count(e.container) == 0) wrong_ = "started before it was created";
+    if (running_.count(e.container) != 0) wrong_ = "started while it runs";
     if (!lucky()) return pending_.push_back(ContainerStartFailed{e.container, failure()});
     runtime::ContainerStatus status;
     status.started_at = driver_.now;
@@ -145,12 +146,6 @@ class RandomHost {
   void on(const ProbeHealth& e) {
     known(e.container);
     pending_.push_back(HealthProbed{e.container, e.incarnation, lucky()});
-  }
-  void on(const RemoveContainer& e) {
-    known(e.container);
-    if (running_.count(e.container) != 0) wrong_ = "removed while it runs";
-    made_.erase(e.container);
-    pending_.push_back(ContainerRemoved{e.container});
   }
   void on(const ReleaseSandbox&) {
     if (!running_.empty()) wrong_ = "released while a container runs";

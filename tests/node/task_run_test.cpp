@@ -168,6 +168,41 @@ TEST(TaskRunEnd, AnEssentialExitEndsTheTask) {
   EXPECT_EQ(task.on(StopAsked{}), Lines{});
 }
 
+TEST(TaskRunEnd, ExecutionStoppedWhenTheLastContainerExited) {
+  RunDriver task{plan_of({planned("web"), planned("side", false), planned("unready", false)})};
+  task.begun();
+  task.sandbox();
+  task.pulled(0);
+  task.pulled(1);
+  task.started(0);
+  task.started(1);
+  task.exited(0, 1);
+  EXPECT_FALSE(task.last_report->execution_stopped_at) << "the other one still runs";
+  task.now += 7s;
+  const auto last = task.now;
+  task.exited(1, 143);
+  task.now += 2s;
+  task.pulled(2);
+  task.released();
+  EXPECT_EQ(task.last_report->execution_stopped_at, last);
+}
+
+TEST(TaskRunEnd, ExecutionStoppedAtTheRuntimesWordWhereItCanBe) {
+  RunDriver task{plan_of({planned("web")})};
+  task.bring_up();
+  const auto ended = task.now + 1s;
+  task.now += 60s;  // Nobody heard of it until now.
+  task.on(ContainerExited{0, {1, false, ended}});
+  task.released();
+  EXPECT_EQ(task.last_report->execution_stopped_at, ended);
+
+  RunDriver odd{plan_of({planned("web")})};
+  odd.bring_up();
+  odd.on(ContainerExited{0, {1, false, odd.now + 3600s}});
+  odd.released();
+  EXPECT_EQ(odd.last_report->execution_stopped_at, odd.now) << "a host's clock may go wrong";
+}
+
 TEST(TaskRunEnd, OtherContainersAreStoppedWhenAnEssentialOneExits) {
   RunDriver task{plan_of({planned("web"), planned("side", false)})};
   task.bring_up();
@@ -364,11 +399,40 @@ TEST(TaskRunRestart, HappensInPlaceAndIsNotReported) {
   RunDriver task{plan};
   task.bring_up();
   task.now += 60s;
-  EXPECT_EQ(task.exited(0, 1), Lines{"remove 0"});
-  EXPECT_EQ(task.on(ContainerRemoved{0}), Lines{"launch 0"});
+  EXPECT_EQ(task.exited(0, 1), Lines{"start 0"});
   EXPECT_EQ(task.started(0), Lines{});
   EXPECT_EQ(task.run.status, core::TaskStatus::RUNNING);
   EXPECT_EQ(task.run.containers[0].incarnation, 2U);
+}
+
+TEST(TaskRunRestart, OneThatFailsLeavesTheEndAsItWas) {
+  auto plan = plan_of({planned("web")});
+  plan->containers[0].restart = RestartSpec{{0}, 60s};
+  RunDriver task{plan};
+  task.bring_up();
+  task.now += 60s;
+  const auto ended = task.now;
+  task.exited(0, 9);
+  task.now += 1s;
+  EXPECT_EQ(task.on(ContainerStartFailed{0, {runtime::FailureKind::failed, "no memory"}}), Lines{"release"});
+  EXPECT_EQ(task.released(), Lines{"report STOPPED: STOPPED(9)"});
+  EXPECT_EQ(task.last_report->stop_code, core::TaskStopCode::EssentialContainerExited);
+  EXPECT_EQ(task.last_report->containers[0].reason, "CannotStartContainerError: no memory");
+  EXPECT_EQ(task.last_report->execution_stopped_at, ended);
+}
+
+TEST(TaskRunRestart, AStopThatComesMeanwhileEndsTheNewRun) {
+  auto plan = plan_of({planned("web")});
+  plan->containers[0].restart = RestartSpec{{}, 60s};
+  RunDriver task{plan};
+  task.bring_up();
+  task.now += 60s;
+  task.exited(0, 1);
+  EXPECT_EQ(task.on(StopAsked{}), Lines{});
+  EXPECT_EQ(task.started(0), (Lines{"signal 0 15", "timer stop_grace 0 30000"}));
+  task.now += 1s;
+  EXPECT_EQ(task.exited(0, 143), Lines{"release"});
+  EXPECT_EQ(task.released(), Lines{"report STOPPED: STOPPED(143)"});
 }
 
 TEST(TaskRunRestart, NotTooEarlyNotForIgnoredCodesAndNotWhileStopping) {
@@ -399,8 +463,6 @@ TEST(TaskRunRestart, ARepeatedExitDoesNotEndTheNextIncarnation) {
   task.now += 60s;
   const ContainerExited exit{0, {1, false, task.now}};
   task.on(exit);
-  task.on(ContainerRemoved{0});
-  task.created(0);
   task.started(0);
   EXPECT_EQ(task.on(exit), Lines{});
   EXPECT_EQ(task.run.containers[0].phase, ContainerPhase::running);

@@ -68,6 +68,54 @@ TEST_F(OciTest, AKillCounts137) {
   EXPECT_FALSE(exit->out_of_memory);
 }
 
+TEST_F(OciTest, AContainerThatEndedStartsAgainInPlace) {
+  const auto spec = world_.shell("c", "echo run >> /runs; cat /runs | wc -l; exit $(cat /runs | wc -l)");
+  ASSERT_EQ(world_.run(spec).exit.exit_code, 1);
+  const auto first = *world_.runtime().status("c");
+  for (int run = 2; run <= 3; ++run) {
+    const auto started = world_.runtime().start("c");
+    ASSERT_TRUE(started) << started.error().message;
+    ASSERT_TRUE(eventually([&] { return world_.reports("c") == run; }));
+    EXPECT_EQ(world_.wait("c")->exit_code, run) << "what it wrote before is there";
+  }
+  const auto last = *world_.runtime().status("c");
+  EXPECT_EQ(last.state, ContainerState::exited);
+  EXPECT_EQ(last.exit->exit_code, 3);
+  EXPECT_GT(last.started_at, first.exit->finished_at);
+  EXPECT_EQ(last.created_at, first.created_at);
+  EXPECT_EQ(world_.logs("c").out, "1\n2\n3\n") << "its log goes on";
+  ASSERT_TRUE(world_.runtime().release_sandbox("s"));
+  EXPECT_EQ(world_.runtime().start("c").error().kind, FailureKind::not_found);
+  EXPECT_EQ(world_.runtime().status("c")->exit->exit_code, 3);
+}
+
+TEST_F(OciTest, ARunningContainerIsNotStartedTwice) {
+  ASSERT_TRUE(world_.runtime().create(world_.shell("c", "sleep 600")));
+  ASSERT_TRUE(world_.runtime().start("c"));
+  EXPECT_EQ(world_.runtime().start("c").error().kind, FailureKind::conflict);
+  ASSERT_TRUE(world_.runtime().signal("c", SIGKILL));
+  ASSERT_TRUE(world_.wait("c"));
+  const auto again = world_.runtime().start("c");
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->state, ContainerState::running);
+  EXPECT_FALSE(again->exit);
+  EXPECT_EQ(kill(again->pid, 0), 0);
+  EXPECT_EQ(world_.runtime().start("c").error().kind, FailureKind::conflict);
+}
+
+TEST_F(OciTest, ARestartThatFailsLeavesTheEndAsItWas) {
+  ASSERT_EQ(world_.run(world_.shell("c", "rm -f /bin/sh; exit 4")).exit.exit_code, 4);
+  const auto again = world_.runtime().start("c");
+  ASSERT_FALSE(again) << "its program is not there any more";
+  const auto status = world_.runtime().status("c");
+  ASSERT_TRUE(status && status->exit);
+  EXPECT_EQ(status->exit->exit_code, 4);
+  world_.close();
+  world_.open();
+  ASSERT_TRUE(world_.runtime().status("c")->exit);
+  EXPECT_EQ(world_.runtime().status("c")->exit->exit_code, 4);
+}
+
 TEST_F(OciTest, RemovingARunningContainerEndsIt) {
   ASSERT_TRUE(world_.runtime().create(world_.shell("c", "sleep 600 & sleep 600")));
   const auto started = world_.runtime().start("c");

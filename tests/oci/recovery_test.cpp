@@ -156,6 +156,23 @@ TEST_F(OciRecovery, ARebootIsAnExitToo) {
   EXPECT_EQ(status->exit->exit_code, 255);
 }
 
+TEST_F(OciRecovery, ARestartThatACrashInterruptedIsTakenBack) {
+  in_killed_process([&](runtime::ContainerRuntime& runtime) {
+    return runtime.create_sandbox(world_.sandbox_spec()) &&
+           start(runtime, "c", "echo x >> /runs; exit $(cat /runs | wc -l)") &&
+           eventually([&] { return runtime.status("c")->exit.has_value(); });
+  });
+  const std::string data = world_.directory() + "/data";
+  fs::rename(data + "/exits/c", data + "/containers/c/exit-of-run-1");
+  world_.open();
+  const auto status = world_.runtime().status("c");
+  ASSERT_TRUE(status && status->exit);
+  EXPECT_EQ(status->exit->exit_code, 1);
+  EXPECT_FALSE(fs::exists(data + "/containers/c/exit-of-run-1"));
+  ASSERT_TRUE(world_.runtime().start("c"));
+  EXPECT_EQ(world_.wait("c")->exit_code, 2) << "its writable layer is there";
+}
+
 TEST_F(OciRecovery, StraysAreRemovedAtOpen) {
   world_.close();
   for (const char* stray : {"containers/half", "sandboxes/half", "state/half", "logs/half"}) {

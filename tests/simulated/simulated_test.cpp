@@ -96,6 +96,19 @@ TEST_F(Simulated, ContainerGoesFromCreatedToRunningToExited) {
   EXPECT_EQ(runtime_.finish("a", 8).error().kind, FailureKind::not_found) << "it ends once";
 }
 
+TEST_F(Simulated, AContainerThatEndedStartsAgain) {
+  runtime_.set_script("job", {.run_time = seconds(90), .exit_code = 3});
+  start("a", "job");
+  EXPECT_EQ(runtime_.start("a").error().kind, FailureKind::conflict) << "it runs";
+  runtime_.run_due(start_time + seconds(100));
+  const auto again = runtime_.start("a");
+  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ(again->state, ContainerState::running);
+  EXPECT_FALSE(again->exit);
+  runtime_.run_due(start_time + seconds(300));
+  EXPECT_EQ(exits_, (std::vector<Exited>{{"a", 3}, {"a", 3}}));
+}
+
 TEST_F(Simulated, ScriptedRunTimeEndsTheContainerOnTime) {
   runtime_.set_script("job", {.run_time = seconds(90), .exit_code = 3, .out_of_memory = true});
   start("a", "job");

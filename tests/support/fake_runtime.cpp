@@ -218,9 +218,10 @@ Result<ContainerStatus> FakeRuntime::start(const std::string& id) {
   const std::lock_guard lock{mutex_};
   const auto known = containers_.find(id);
   if (known == containers_.end()) return missing(id);
-  if (known->second.state != ContainerState::created)
-    return runtime::Failure{FailureKind::conflict, "started: " + id};
+  if (known->second.state == ContainerState::running)
+    return runtime::Failure{FailureKind::conflict, "it runs: " + id};
   known->second.state = ContainerState::running;
+  known->second.exit.reset();
   known->second.pid = 4242;
   known->second.started_at = now;
   return known->second;

@@ -86,6 +86,7 @@ class Instance : public Player<InstanceActor> {
         },
         [](const AssignTask&) {},
         [](const StopTask&) {},
+        [](const ChangeInstance&) -> caf::result<Answer> { return broken("not here"); },
         [](const TaskChanged&) {},
         [this](const TaskReported& said) { notes_.reported(said.report); },
         [](const Heartbeat&) {},
@@ -110,6 +111,7 @@ class Registry : public Player<RegistryActor> {
           return AgentConnected{core::InstanceId{{1, 1}}, instance_};
         },
         [](const ClusterStatusChanged&) {},
+        [](const ServiceNamespaceChanged&) {},
     };
   }
 
