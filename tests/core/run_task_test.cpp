@@ -145,6 +145,24 @@ TEST_F(RunTaskTest, PlacementHasLimits) {
   EXPECT_NE(refusal(), "");
 }
 
+TEST_F(RunTaskTest, ConstraintsOfTheDefinitionBindToo) {
+  auto record = *definition;
+  record.definition.placementConstraints = {
+      {TaskDefinitionPlacementConstraintType::memberOf, "attribute:stack == prod"}};
+  definition = std::make_shared<const TaskDefinitionRecord>(record);
+  command.constraints = {{PlacementConstraintType::distinctInstance, {}}};
+  const auto planned = plan();
+  ASSERT_TRUE(planned);
+  const std::vector<PlacementConstraint> both = {
+      {PlacementConstraintType::distinctInstance, {}},
+      {PlacementConstraintType::memberOf, "attribute:stack == prod"}};
+  EXPECT_EQ(planned->request.constraints, both);
+  command.constraints = {{PlacementConstraintType::memberOf, "attribute:stack = prod"}};
+  EXPECT_EQ(refusal(), "Invalid expression: expected an operator at column 17.");
+  command.constraints = {{PlacementConstraintType::distinctInstance, "attribute:stack == prod"}};
+  EXPECT_EQ(refusal(), "Placement constraint of type distinctInstance must not have an expression.");
+}
+
 TEST_F(RunTaskTest, TagsOfTheDefinitionArePropagatedWhenAsked) {
   definition =
       registered(sample::definition(), {{.key = "team", .value = "a"}, {.key = "cost", .value = "1"}});

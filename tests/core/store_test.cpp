@@ -79,10 +79,52 @@ TEST_F(Store, EveryRecordComesBack) {
   EXPECT_EQ(back->definition, definition);
 }
 
+TEST_F(Store, EveryRecordOfAServiceComesBack) {
+  Service service;
+  service.cluster = "default";
+  service.name = "web";
+  service.desired_count = 3;
+  service.deployments = {Deployment{}};
+  service.deployments[0].failures.counted = {TaskId{{1, 2}}};
+  service.task_sets = {TaskSet{}};
+  service.placement_failures = 2;
+  EXPECT_EQ(*load_service(store(service)), service);
+  ServiceRevision revision;
+  revision.number = 1234567890123456789U;
+  revision.what.family = "site";
+  EXPECT_EQ(*load_service_revision(store(revision)), revision);
+  ServiceDeployment deployment;
+  deployment.id = "abc";
+  deployment.progress.emplace();
+  EXPECT_EQ(*load_service_deployment(store(deployment)), deployment);
+  CapacityProvider provider;
+  provider.name = "spot";
+  EXPECT_EQ(*load_capacity_provider(store(provider)), provider);
+  mutate(store(service), [](std::string_view bytes) { return load_service(bytes).has_value(); });
+  mutate(store(deployment), [](std::string_view bytes) { return load_service_deployment(bytes).has_value(); });
+}
+
+TEST_F(Store, KeysOfServicesNameTheirCluster) {
+  ServiceRevision revision;
+  revision.cluster = "prod";
+  revision.service = "web";
+  revision.number = 7;
+  EXPECT_EQ(service_revision_key(revision), "sr/prod/web/0000000000000000007");
+  EXPECT_EQ(cluster_in_key(service_revision_key(revision)), "prod");
+  EXPECT_EQ(cluster_in_key(service_key("prod", "web")), "prod");
+}
+
 TEST_F(Store, EveryKindOfEventComesBack) {
+  ServiceAction action;
+  action.cluster = "default";
+  action.service = "web";
+  action.desired_count = 3;
+  DeploymentStateChange rollout;
+  rollout.cluster = "default";
+  rollout.deployment_id = "ecs-svc/1";
   const EventBody bodies[] = {TaskStateChange{std::make_shared<const Task>(task)},
                               InstanceStateChange{std::make_shared<const ContainerInstance>(instance)},
-                              ClusterStateChange{std::make_shared<const Cluster>(cluster)}};
+                              ClusterStateChange{std::make_shared<const Cluster>(cluster)}, action, rollout};
   for (const auto& body : bodies) {
     const Event event{Dice{3}.uuid(), from_epoch_ms(77), body};
     const auto back = load_event(store(event), catalog);

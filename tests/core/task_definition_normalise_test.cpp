@@ -13,12 +13,6 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Not;
 
-TaskDefinition stored(const TaskDefinition& one) {
-  const auto result = registered(one);
-  EXPECT_TRUE(result) << (result ? "" : result.error().message);
-  return result ? *result : TaskDefinition{};
-}
-
 std::vector<std::string> attribute_names(const TaskDefinition& one) {
   std::vector<std::string> names;
   const TaskDefinition kept = stored(one);

@@ -15,12 +15,6 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-TaskDefinition stored(const TaskDefinition& one) {
-  const auto result = registered(one);
-  EXPECT_TRUE(result) << (result ? "" : result.error().message);
-  return result ? *result : TaskDefinition{};
-}
-
 TEST(TaskSizes, AreParsed) {
   const auto cpu = [](std::string_view text) { return parse_task_cpu(text).value_or(CpuUnits{-1}).count; };
   EXPECT_EQ(cpu("1024"), 1024);

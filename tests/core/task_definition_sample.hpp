@@ -4,6 +4,8 @@
 
 #include "actors/core/task_definition/registration.hpp"
 
+#include <gtest/gtest.h>
+
 #include <string>
 #include <utility>
 
@@ -75,6 +77,13 @@ inline VolumeFrom volumes_from(const std::string& container_name) {
 
 inline Result<TaskDefinition> registered(TaskDefinition one) {
   return validate_and_normalise({.definition = std::move(one), .tags = {}});
+}
+
+/// As kept; the test fails when it is refused.
+inline TaskDefinition stored(const TaskDefinition& one) {
+  const auto result = registered(one);
+  EXPECT_TRUE(result) << (result ? "" : result.error().message);
+  return result ? *result : TaskDefinition{};
 }
 
 }  // namespace troupe::core::sample
