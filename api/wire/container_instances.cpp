@@ -23,5 +23,21 @@ template <>
 const Shape& shape_of<ListContainerInstancesResponse>() {
   return BuiltShape<ListContainerInstancesResponse>::value;
 }
+template <>
+const Shape& shape_of<UpdateContainerInstancesStateRequest>() {
+  return BuiltShape<UpdateContainerInstancesStateRequest>::value;
+}
+template <>
+const Shape& shape_of<UpdateContainerInstancesStateResponse>() {
+  return BuiltShape<UpdateContainerInstancesStateResponse>::value;
+}
+template <>
+const Shape& shape_of<DeregisterContainerInstanceRequest>() {
+  return BuiltShape<DeregisterContainerInstanceRequest>::value;
+}
+template <>
+const Shape& shape_of<DeregisterContainerInstanceResponse>() {
+  return BuiltShape<DeregisterContainerInstanceResponse>::value;
+}
 
 }  // namespace troupe::api::wire

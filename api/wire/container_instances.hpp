@@ -130,6 +130,46 @@ struct ListContainerInstancesResponse {
 };
 BOOST_DESCRIBE_STRUCT(ListContainerInstancesResponse, (), (containerInstanceArns, nextToken))
 
+struct UpdateContainerInstancesStateRequest {
+  std::optional<std::string> cluster;
+  std::optional<std::vector<std::string>> containerInstances;
+  std::optional<ContainerInstanceStatus> status;
+  friend bool operator==(const UpdateContainerInstancesStateRequest&,
+                         const UpdateContainerInstancesStateRequest&) = default;
+};
+BOOST_DESCRIBE_STRUCT(UpdateContainerInstancesStateRequest, (), (cluster, containerInstances, status))
+template <>
+inline constexpr auto required<UpdateContainerInstancesStateRequest> = names("containerInstances", "status");
+template <>
+inline constexpr Refused refused_as<UpdateContainerInstancesStateRequest>{
+    .message = "UpdateContainerInstancesState"};
+
+struct UpdateContainerInstancesStateResponse {
+  std::optional<std::vector<ContainerInstance>> containerInstances;
+  std::optional<std::vector<core::Failure>> failures;
+  friend bool operator==(const UpdateContainerInstancesStateResponse&,
+                         const UpdateContainerInstancesStateResponse&) = default;
+};
+BOOST_DESCRIBE_STRUCT(UpdateContainerInstancesStateResponse, (), (containerInstances, failures))
+
+struct DeregisterContainerInstanceRequest {
+  std::optional<std::string> cluster;
+  std::optional<std::string> containerInstance;
+  std::optional<bool> force;
+  friend bool operator==(const DeregisterContainerInstanceRequest&,
+                         const DeregisterContainerInstanceRequest&) = default;
+};
+BOOST_DESCRIBE_STRUCT(DeregisterContainerInstanceRequest, (), (cluster, containerInstance, force))
+template <>
+inline constexpr auto required<DeregisterContainerInstanceRequest> = names("containerInstance");
+
+struct DeregisterContainerInstanceResponse {
+  std::optional<ContainerInstance> containerInstance;
+  friend bool operator==(const DeregisterContainerInstanceResponse&,
+                         const DeregisterContainerInstanceResponse&) = default;
+};
+BOOST_DESCRIBE_STRUCT(DeregisterContainerInstanceResponse, (), (containerInstance))
+
 template <>
 const Shape& shape_of<DescribeContainerInstancesRequest>();
 template <>
@@ -138,5 +178,13 @@ template <>
 const Shape& shape_of<ListContainerInstancesRequest>();
 template <>
 const Shape& shape_of<ListContainerInstancesResponse>();
+template <>
+const Shape& shape_of<UpdateContainerInstancesStateRequest>();
+template <>
+const Shape& shape_of<UpdateContainerInstancesStateResponse>();
+template <>
+const Shape& shape_of<DeregisterContainerInstanceRequest>();
+template <>
+const Shape& shape_of<DeregisterContainerInstanceResponse>();
 
 }  // namespace troupe::api::wire

@@ -48,7 +48,7 @@ BOOST_DESCRIBE_STRUCT(RegisterTaskDefinitionRequest, (),
 template <>
 inline constexpr auto required<RegisterTaskDefinitionRequest> = names("family", "containerDefinitions");
 template <>
-inline constexpr core::ErrorCode refused_as<RegisterTaskDefinitionRequest> = core::ErrorCode::client;
+inline constexpr Refused refused_as<RegisterTaskDefinitionRequest>{.code = core::ErrorCode::client};
 
 struct RegisterTaskDefinitionResponse {
   std::optional<core::TaskDefinition> taskDefinition;

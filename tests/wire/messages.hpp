@@ -2,9 +2,15 @@
 
 /// All messages that the wire knows, for tests that hold for each of them.
 
+#include "api/wire/attributes.hpp"
+#include "api/wire/capacity_providers.hpp"
 #include "api/wire/clusters.hpp"
 #include "api/wire/container_instances.hpp"
+#include "api/wire/service_deployments.hpp"
+#include "api/wire/services.hpp"
 #include "api/wire/task_definitions.hpp"
+#include "api/wire/task_protection.hpp"
+#include "api/wire/task_sets.hpp"
 #include "api/wire/tasks.hpp"
 
 #include <boost/mp11.hpp>
@@ -37,6 +43,41 @@ inline constexpr std::tuple operations{
     Messages<DescribeContainerInstancesRequest, DescribeContainerInstancesResponse>{
         "DescribeContainerInstances"},
     Messages<ListContainerInstancesRequest, ListContainerInstancesResponse>{"ListContainerInstances"},
+    Messages<CreateServiceRequest, CreateServiceResponse>{"CreateService"},
+    Messages<UpdateServiceRequest, UpdateServiceResponse>{"UpdateService"},
+    Messages<DeleteServiceRequest, DeleteServiceResponse>{"DeleteService"},
+    Messages<DescribeServicesRequest, DescribeServicesResponse>{"DescribeServices"},
+    Messages<ListServicesRequest, ListServicesResponse>{"ListServices"},
+    Messages<ListServicesByNamespaceRequest, ListServicesByNamespaceResponse>{"ListServicesByNamespace"},
+    Messages<DescribeServiceDeploymentsRequest, DescribeServiceDeploymentsResponse>{
+        "DescribeServiceDeployments"},
+    Messages<ListServiceDeploymentsRequest, ListServiceDeploymentsResponse>{"ListServiceDeployments"},
+    Messages<StopServiceDeploymentRequest, StopServiceDeploymentResponse>{"StopServiceDeployment"},
+    Messages<ContinueServiceDeploymentRequest, ContinueServiceDeploymentResponse>{
+        "ContinueServiceDeployment"},
+    Messages<DescribeServiceRevisionsRequest, DescribeServiceRevisionsResponse>{"DescribeServiceRevisions"},
+    Messages<CreateTaskSetRequest, CreateTaskSetResponse>{"CreateTaskSet"},
+    Messages<UpdateTaskSetRequest, UpdateTaskSetResponse>{"UpdateTaskSet"},
+    Messages<DeleteTaskSetRequest, DeleteTaskSetResponse>{"DeleteTaskSet"},
+    Messages<DescribeTaskSetsRequest, DescribeTaskSetsResponse>{"DescribeTaskSets"},
+    Messages<UpdateServicePrimaryTaskSetRequest, UpdateServicePrimaryTaskSetResponse>{
+        "UpdateServicePrimaryTaskSet"},
+    Messages<UpdateContainerInstancesStateRequest, UpdateContainerInstancesStateResponse>{
+        "UpdateContainerInstancesState"},
+    Messages<DeregisterContainerInstanceRequest, DeregisterContainerInstanceResponse>{
+        "DeregisterContainerInstance"},
+    Messages<PutAttributesRequest, PutAttributesResponse>{"PutAttributes"},
+    Messages<DeleteAttributesRequest, DeleteAttributesResponse>{"DeleteAttributes"},
+    Messages<ListAttributesRequest, ListAttributesResponse>{"ListAttributes"},
+    Messages<UpdateTaskProtectionRequest, UpdateTaskProtectionResponse>{"UpdateTaskProtection"},
+    Messages<GetTaskProtectionRequest, GetTaskProtectionResponse>{"GetTaskProtection"},
+    Messages<CreateCapacityProviderRequest, CreateCapacityProviderResponse>{"CreateCapacityProvider"},
+    Messages<UpdateCapacityProviderRequest, UpdateCapacityProviderResponse>{"UpdateCapacityProvider"},
+    Messages<DeleteCapacityProviderRequest, DeleteCapacityProviderResponse>{"DeleteCapacityProvider"},
+    Messages<DescribeCapacityProvidersRequest, DescribeCapacityProvidersResponse>{
+        "DescribeCapacityProviders"},
+    Messages<PutClusterCapacityProvidersRequest, PutClusterCapacityProvidersResponse>{
+        "PutClusterCapacityProviders"},
 };
 
 /// Calls `visit(messages)` for each operation.

@@ -8,6 +8,7 @@
 
 #include "actors/core/describe.hpp"
 #include "actors/core/shapes/container_definition.hpp"
+#include "actors/core/shapes/instance_requirements.hpp"
 #include "actors/core/shapes/resources.hpp"
 #include "actors/core/time.hpp"
 #include "api/wire/codec/codec.hpp"
@@ -25,6 +26,12 @@ namespace troupe::api::wire {
 
 template <class E>
 inline constexpr bool dashed = false;
+template <>
+inline constexpr bool dashed<core::AcceleratorManufacturer> = true;
+template <>
+inline constexpr bool dashed<core::AcceleratorName> = true;
+template <>
+inline constexpr bool dashed<core::CpuManufacturer> = true;
 template <>
 inline constexpr bool dashed<core::LogDriver> = true;
 template <>

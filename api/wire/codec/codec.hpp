@@ -33,10 +33,15 @@ constexpr std::array<std::string_view, sizeof...(Names)> names(Names... all) {
   return {std::string_view{all}...};
 }
 
-/// The exception that refuses a message for a missing member or an unknown value, where
-/// refusals.cpp has no row for the member.
+/// How a message is refused for a missing member or an unknown value.
+struct Refused {
+  /// The exception where refusals.cpp has no row for the member.
+  core::ErrorCode code = core::ErrorCode::invalid_parameter;
+  /// Names the message where refusals.cpp has rows for it alone.
+  std::string_view message{};
+};
 template <class T>
-inline constexpr core::ErrorCode refused_as = core::ErrorCode::invalid_parameter;
+inline constexpr Refused refused_as{};
 
 /// What a timestamp is written as.
 enum class Form : std::uint8_t {
@@ -45,7 +50,7 @@ enum class Form : std::uint8_t {
 };
 
 /// Fills `value`, a fresh object of `shape`'s type. The error is absent on success.
-std::optional<core::Error> read_json(const Shape& shape, core::ErrorCode refused_as, std::string_view body,
+std::optional<core::Error> read_json(const Shape& shape, const Refused& refused, std::string_view body,
                                      void* value);
 
 /// Appends `value`, an object of `shape`'s type.

@@ -34,7 +34,7 @@ std::string path_of(const Place* place) {
 
 class Reader {
  public:
-  explicit Reader(core::ErrorCode refused_as) : refused_as_(refused_as) {}
+  explicit Reader(const Refused& refused) : refused_(refused) {}
 
   /// False when the JSON is of another type than the shape; the walk then ends.
   bool read(const Shape& shape, const dom::element& json, void* value, const Place* place);
@@ -61,7 +61,7 @@ class Reader {
     return false;
   }
 
-  core::ErrorCode refused_as_;
+  const Refused& refused_;
   std::optional<core::Error> wrong_type_;
   std::optional<core::Error> refusal_;
 };
@@ -139,7 +139,7 @@ void Reader::refuse_missing(const Shape& shape, std::uint64_t seen, const Place*
     const Member& member = shape.members[i];
     if (!member.required || ((seen >> i) & 1) != 0) continue;
     const Place missing{place, member.name};
-    refusal_ = missing_member(path_of(&missing), refused_as_);
+    refusal_ = missing_member(path_of(&missing), refused_);
     return;
   }
 }
@@ -177,7 +177,7 @@ bool Reader::read_enumeration(const Shape& shape, const dom::element& json, void
       return true;
     }
   }
-  if (!refusal_) refusal_ = unknown_choice(path_of(place), shape, refused_as_);
+  if (!refusal_) refusal_ = unknown_choice(path_of(place), shape, refused_);
   return true;
 }
 
@@ -288,10 +288,10 @@ std::optional<core::Error> read_with(dom::parser& parser, Reader& reader, const 
 
 }  // namespace
 
-std::optional<core::Error> read_json(const Shape& shape, core::ErrorCode refused_as, std::string_view body,
+std::optional<core::Error> read_json(const Shape& shape, const Refused& refused, std::string_view body,
                                      void* value) {
   if (body.empty()) body = "{}";
-  Reader reader{refused_as};
+  Reader reader{refused};
   if (body.size() > usual_body) {
     dom::parser once;
     return read_with(once, reader, shape, body, value);

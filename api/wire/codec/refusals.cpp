@@ -10,15 +10,21 @@ using core::ErrorCode;
 enum class Fault : std::uint8_t { missing, unknown };
 
 /// `member` is the end of a path: "name" is every name, "containerDefinitions.name" one.
+/// A row of one message stands before the rows of all.
 struct Row {
   Fault fault;
   std::string_view member;
   ErrorCode code;
   std::string_view text;
+  std::string_view message{};  ///< As `Refused` names it; empty: all.
 };
 
 /// Source: answers of AWS as clients and other emulators' tests record them.
 constexpr Row rows[] = {
+    {Fault::unknown, "launchType", ErrorCode::client, "launch type should be one of [EC2,FARGATE]",
+     "CreateTaskSet"},
+    {Fault::unknown, "status", ErrorCode::invalid_parameter,
+     "Container instance status should be one of [ACTIVE, DRAINING]", "UpdateContainerInstancesState"},
     {Fault::unknown, "launchType", ErrorCode::invalid_parameter,
      "launch type should be one of [EC2,FARGATE,EXTERNAL]"},
     {Fault::missing, "family", ErrorCode::client, "Family should not be null or empty."},
@@ -28,6 +34,7 @@ constexpr Row rows[] = {
     {Fault::missing, "tasks", ErrorCode::invalid_parameter, "Tasks cannot be empty."},
     {Fault::missing, "containerInstances", ErrorCode::invalid_parameter,
      "Container instances cannot be empty."},
+    {Fault::missing, "services", ErrorCode::invalid_parameter, "Services cannot be empty."},
     {Fault::missing, "subnets", ErrorCode::invalid_parameter, "subnets can not be empty."},
 };
 
@@ -36,8 +43,9 @@ bool ends_path(std::string_view path, std::string_view member) {
   return path.size() == member.size() || path[path.size() - member.size() - 1] == '.';
 }
 
-const Row* find_row(Fault fault, std::string_view path) {
+const Row* find_row(Fault fault, std::string_view path, std::string_view message) {
   for (const Row& row : rows) {
+    if (!row.message.empty() && row.message != message) continue;
     if (row.fault == fault && ends_path(path, row.member)) return &row;
   }
   return nullptr;
@@ -78,19 +86,23 @@ std::string with_owner(std::string_view path) {
 
 }  // namespace
 
-core::Error missing_member(std::string_view path, ErrorCode code) {
-  if (const Row* row = find_row(Fault::missing, path)) return {row->code, std::string{row->text}};
-  return {code, with_owner(path) + " should not be null or empty."};
+core::Error missing_member(std::string_view path, const Refused& refused) {
+  if (const Row* row = find_row(Fault::missing, path, refused.message)) {
+    return {row->code, std::string{row->text}};
+  }
+  return {refused.code, with_owner(path) + " should not be null or empty."};
 }
 
-core::Error unknown_choice(std::string_view path, const Shape& enumeration, ErrorCode code) {
-  if (const Row* row = find_row(Fault::unknown, path)) return {row->code, std::string{row->text}};
+core::Error unknown_choice(std::string_view path, const Shape& enumeration, const Refused& refused) {
+  if (const Row* row = find_row(Fault::unknown, path, refused.message)) {
+    return {row->code, std::string{row->text}};
+  }
   std::string text = in_words(path.substr(path.rfind('.') + 1)) + " should be one of [";
   for (const Choice& choice : enumeration.choices) {
     if (text.back() != '[') text += ',';
     text += choice.name;
   }
-  return {code, text + "]"};
+  return {refused.code, text + "]"};
 }
 
 }  // namespace troupe::api::wire

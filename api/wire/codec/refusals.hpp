@@ -4,6 +4,7 @@
 /// ECS's: a required member is missing, or an enum does not have the value given.
 
 #include "actors/core/result.hpp"
+#include "api/wire/codec/codec.hpp"
 #include "api/wire/codec/shape.hpp"
 
 #include <string>
@@ -13,8 +14,8 @@ namespace troupe::api::wire {
 
 /// @param path  Members from the message downwards, joined by dots; lists and maps add
 ///              nothing: "containerDefinitions.secrets.valueFrom".
-/// @param code  The exception, unless the table has a row for the member.
-core::Error missing_member(std::string_view path, core::ErrorCode code);
-core::Error unknown_choice(std::string_view path, const Shape& enumeration, core::ErrorCode code);
+/// @param refused  The message, and the exception unless the table has a row for the member.
+core::Error missing_member(std::string_view path, const Refused& refused);
+core::Error unknown_choice(std::string_view path, const Shape& enumeration, const Refused& refused);
 
 }  // namespace troupe::api::wire
