@@ -171,11 +171,18 @@ struct ServiceTiming {
   Millis hook_call_timeout = std::chrono::minutes{1};  ///< Until an unanswered hook is called again.
 };
 
-/// An instance that counts for a DAEMON service.
+enum class DaemonPlace : std::uint8_t {
+  eligible,      ///< ACTIVE, connected, carries the attributes, meets the constraints.
+  disconnected,  ///< Would be eligible if its agent were heard: keeps its task, gets none.
+  draining,      ///< Its daemon is the last task to stop.
+  unfit,         ///< Runs no task of this service.
+};
+
+/// An instance as a DAEMON service sees it. Those that are not named are unfit.
 struct DaemonInstance {
   InstanceId id;
-  bool eligible = false;  ///< ACTIVE, connected, carries the attributes, meets the constraints.
-  bool busy = false;      ///< Has tasks that are not a daemon's and have not STOPPED.
+  DaemonPlace place = DaemonPlace::eligible;
+  bool busy = false;  ///< Has tasks that are not a daemon's and have not STOPPED.
 };
 
 /// All that reconcile looks at.
