@@ -2,6 +2,7 @@
 
 #include "actors/core/run_task.hpp"
 
+#include "actors/core/placement/constraints.hpp"
 #include "actors/core/task_definition/registration.hpp"
 #include "actors/core/task_definition/run_options.hpp"
 #include "actors/core/task_definition/tags.hpp"
@@ -36,21 +37,6 @@ Result<void> check_strategies(const std::vector<PlacementStrategy>& strategies) 
     if (strategy.type == PlacementStrategyType::binpack && !known) {
       return invalid_parameter("The field of a binpack placement strategy should be one of [cpu,memory].");
     }
-  }
-  return {};
-}
-
-Result<void> check_constraints(const RunTask& command, const TaskDefinition& definition) {
-  const auto of_definition = definition.placementConstraints ? definition.placementConstraints->size() : 0;
-  if (command.constraints.size() + of_definition > 10) {
-    return invalid_parameter("Too many placement constraints. The maximum is 10.");
-  }
-  const auto member_of =
-      std::any_of(command.constraints.begin(), command.constraints.end(),
-                  [](const auto& c) { return c.type == PlacementConstraintType::memberOf; });
-  if (member_of || of_definition > 0) {
-    return Error{ErrorCode::unsupported_feature,
-                 "Placement constraints of type memberOf are not supported yet."};
   }
   return {};
 }
@@ -157,7 +143,8 @@ Result<RunPlan> plan_run_task(const Cluster& cluster, const RunTask& command,
   const auto overrides = command.overrides.value_or(TaskOverride{});
   if (auto ok = validate_overrides(what, overrides); !ok) return ok.error();
   if (auto ok = validate_network_configuration(what, command.network, *type); !ok) return ok.error();
-  if (auto ok = check_constraints(command, what); !ok) return ok.error();
+  auto constraints = binding_constraints(command.constraints, what);
+  if (!constraints) return constraints.error();
   if (auto ok = check_strategies(command.strategies); !ok) return ok.error();
 
   auto launch = std::make_shared<TaskLaunch>();
@@ -177,7 +164,7 @@ Result<RunPlan> plan_run_task(const Cluster& cluster, const RunTask& command,
   plan.request.size = launch->size;
   plan.request.group = launch->group;
   plan.request.attributes = placement_attributes(what);
-  plan.request.constraints = command.constraints;
+  plan.request.constraints = std::move(*constraints);
   plan.request.strategies = command.strategies;
   plan.request.seed = stamp.seed;
   auto count = static_cast<std::size_t>(command.count);

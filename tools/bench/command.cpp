@@ -2,6 +2,7 @@
 
 #include "tools/bench/api_bench.hpp"
 #include "tools/bench/events_bench.hpp"
+#include "tools/bench/place_bench.hpp"
 #include "tools/bench/service_bench.hpp"
 #include "tools/bench/start_bench.hpp"
 #include "tools/commands.hpp"
@@ -50,12 +51,25 @@ void add_events(CLI::App& bench, Chosen& chosen) {
 
 void add_service(CLI::App& bench, Chosen& chosen) {
   const auto given = std::make_shared<bench::ServiceOptions>();
-  auto* service = bench.add_subcommand("service", "From CreateService to all tasks RUNNING, and a deployment");
+  auto* service =
+      bench.add_subcommand("service", "From CreateService to all tasks RUNNING, and a deployment");
   service->add_option("--replicas", given->replicas, "Tasks of the service")->capture_default_str();
   service->add_option("--runs", given->runs, "Services made one after another")->capture_default_str();
   service->add_option("--data", given->directory, "Work in a new directory below this one")
       ->capture_default_str();
   service->callback([&chosen, given] { chosen = [given] { return bench::bench_service(*given); }; });
+}
+
+void add_place(CLI::App& bench, Chosen& chosen) {
+  const auto given = std::make_shared<bench::PlaceOptions>();
+  auto* place = bench.add_subcommand("place", "Placements per second on one core, beside a linear scan");
+  place->add_option("--instances", given->instances, "Numbers of them, measured one after another")
+      ->delimiter(',')
+      ->capture_default_str();
+  place->add_option("--tasks", given->tasks, "That the instances have room for, and that each run places")
+      ->capture_default_str();
+  place->add_option("--runs", given->runs, "Of each figure; the median is printed")->capture_default_str();
+  place->callback([&chosen, given] { chosen = [given] { return bench::bench_place(*given); }; });
 }
 
 }  // namespace
@@ -67,6 +81,7 @@ void add_bench_command(CLI::App& app, Chosen& chosen) {
   add_service(*bench, chosen);
   add_api(*bench, chosen);
   add_events(*bench, chosen);
+  add_place(*bench, chosen);
 }
 
 }  // namespace troupe::tools

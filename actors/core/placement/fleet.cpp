@@ -18,9 +18,14 @@ bool same_facts(const ContainerInstance& left, const ContainerInstance& right) {
          left.version_info == right.version_info;
 }
 
-std::string zone_of(const ContainerInstance& record) {
+/// What is kept beside the record.
+void take_facts(FleetInstance& instance) {
+  const auto& record = *instance.record;
   const auto* zone = find_attribute(record, "ecs.availability-zone");
-  return zone != nullptr ? zone->value.value_or("") : "";
+  instance.availability_zone = zone != nullptr ? zone->value.value_or("") : "";
+  instance.cpu = record.registered.cpu;
+  instance.memory = record.registered.memory;
+  instance.gpus = record.registered.gpus;
 }
 
 }  // namespace
@@ -86,7 +91,7 @@ void Fleet::update(const InstancePtr& record) {
   const bool same = same_facts(*known.record, *record);
   known.record = record;
   if (same) return;
-  known.availability_zone = zone_of(*record);
+  take_facts(known);
   known.epoch = ++kept_.epochs;
   if (kept_.fields.put(known.slot, *record)) {
     ++kept_.field_changes;
@@ -99,7 +104,7 @@ void Fleet::update(const InstancePtr& record) {
 void Fleet::join(const InstancePtr& record) {
   auto& instance = kept_.instances[record->id];
   instance.record = record;
-  instance.availability_zone = zone_of(*record);
+  take_facts(instance);
   instance.slot = take_slot();
   instance.epoch = ++kept_.epochs;
   slots_[instance.slot] = &instance;

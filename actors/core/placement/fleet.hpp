@@ -28,14 +28,18 @@ struct GroupCount {
 /// What the scheduler knows of one instance.
 struct FleetInstance {
   InstancePtr record;
-  std::string availability_zone;      ///< Of the record's attributes; empty: none.
+  Slot slot = 0;
+  std::uint64_t epoch = 0;        ///< Another one whenever the record changes in what placement reads.
+  std::string availability_zone;  ///< Of the record's attributes; empty: none.
+  /// What the record registers, beside what is used of it: read with each placement.
+  CpuUnits cpu;
+  MemoryMib memory;
+  std::int32_t gpus = 0;
   TaskSize used;                      ///< Its ports are below.
   std::set<std::uint16_t> tcp_ports;  ///< Of tasks; those that the host reserves are in the record.
   std::set<std::uint16_t> udp_ports;
   std::vector<GroupCount> groups;
   std::int32_t tasks = 0;
-  Slot slot = 0;
-  std::uint64_t epoch = 0;  ///< Another one whenever the record changes in what placement reads.
 };
 
 struct Reservation {

@@ -19,6 +19,9 @@ constexpr std::size_t rankings_least = 16;
 /// quickly; a ranking of its own would take longer to make.
 constexpr double passed_over_per_root = 4;
 
+/// While nothing is placed, changes are noted up to here.
+constexpr std::size_t notes_max = 1'000'000;
+
 constexpr const char* zone = "ecs.availability-zone";
 
 std::string attribute_of(const std::string& field) {
@@ -60,7 +63,15 @@ std::size_t hash_of(const PlacementRequest& request, const Chain& chain) {
 }  // namespace
 
 void PlacementIndex::note(Slot slot) {
-  if (!rankings_.empty()) notes_.push_back(slot);
+  if (rankings_.empty()) return;
+  if (notes_.size() == notes_max) forget_notes();
+  notes_.push_back(slot);
+}
+
+/// Rankings that have not taken them are made anew when they are asked next.
+void PlacementIndex::forget_notes() {
+  notes_before_ += notes_.size();
+  notes_.clear();
 }
 
 /// Strategies without effect are left out: repetitions, and all after `random`.
@@ -168,10 +179,7 @@ void PlacementIndex::catch_up(const Fleet& fleet, Entry& entry, const Ask& ask) 
   }
   entry.seen = all;
   entry.field_changes = kept.field_changes;
-  if (notes_.size() > 4 * fleet.slots_.size() + 4096) {
-    notes_before_ += notes_.size();
-    notes_.clear();
-  }
+  if (notes_.size() > 4 * fleet.slots_.size() + 4096) forget_notes();
 }
 
 }  // namespace troupe::core

@@ -63,6 +63,7 @@ class PlacementIndex {
   Entry& find(const Fleet& fleet, const PlacementRequest& request, Chain chain,
               std::optional<std::pair<GroupNumber, std::uint32_t>> group);
   void forget_oldest(const Fleet& fleet);
+  void forget_notes();
   void catch_up(const Fleet& fleet, Entry& entry, const Ask& ask);
   void explain(const Fleet& fleet, const PlacementRequest& request, PlacementResult& result);
 

@@ -14,9 +14,8 @@ std::int32_t clamped(std::int64_t amount) {
 }
 
 Amounts free_on(const FleetInstance& instance) {
-  const auto& registered = instance.record->registered;
-  return {clamped((registered.cpu - instance.used.cpu).count),
-          clamped((registered.memory - instance.used.memory).count), registered.gpus - instance.used.gpus};
+  return {clamped((instance.cpu - instance.used.cpu).count),
+          clamped((instance.memory - instance.used.memory).count), instance.gpus - instance.used.gpus};
 }
 
 /// Instances that are equal otherwise come in an order that is the same in each run.
@@ -65,14 +64,16 @@ bool Ranking::allows(const FleetView& fleet, const Ask& ask, Slot slot, Seat& se
     seat.epoch = instance->epoch;
     seat.record_allows = record_allows(fleet.fleet, *instance);
     seat.next_cell = cell_of(fleet, slot);
+    seat.lot = lot_of(instance->record->id, salt_);
   }
   return seat.record_allows && tasks_allow(fleet.fleet, ask, *instance);
 }
 
-Ranked Ranking::entry_of(const FleetView& fleet, const Ask& ask, const FleetInstance& instance) const {
+Ranked Ranking::entry_of(const FleetView& fleet, const Ask& ask, const FleetInstance& instance,
+                         std::uint32_t lot) const {
   Ranked entry;
   entry.free = free_on(instance);
-  entry.rank.lot = lot_of(instance.record->id, salt_);
+  entry.rank.lot = lot;
   entry.rank.slot = instance.slot;
   for (std::size_t i = 0; i < chain_.size(); ++i) {
     auto& cost = entry.rank.cost[i];
@@ -125,7 +126,7 @@ void Ranking::rebuild(const FleetView& fleet, const Ask& ask) {
     if (!allows(fleet, ask, slot, seat)) continue;
     seat.in = true;
     seat.cell = seat.next_cell;
-    seat.entry = entry_of(fleet, ask, *fleet.slots[slot]);
+    seat.entry = entry_of(fleet, ask, *fleet.slots[slot], seat.lot);
     if (entries.size() <= seat.cell) entries.resize(seat.cell + 1);
     entries[seat.cell].push_back(seat.entry);
   }
@@ -141,7 +142,7 @@ void Ranking::reseat(const FleetView& fleet, const Ask& ask, Slot slot) {
     seat.in = false;
     return;
   }
-  const auto entry = entry_of(fleet, ask, *fleet.slots[slot]);
+  const auto entry = entry_of(fleet, ask, *fleet.slots[slot], seat.lot);
   if (seat.in && seat.cell == seat.next_cell && seat.entry.rank == entry.rank) {
     if (seat.entry.free == entry.free) return;
     cells_[seat.cell].order.replace(entry);

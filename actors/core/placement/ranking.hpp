@@ -64,6 +64,7 @@ class Ranking {
     bool in = false;
     std::uint32_t cell = 0;       ///< Where it is, while it is in.
     std::uint32_t next_cell = 0;  ///< Where its record says that it belongs.
+    std::uint32_t lot = 0;
     Ranked entry;
   };
   struct Cell {
@@ -83,7 +84,8 @@ class Ranking {
   [[nodiscard]] bool allows(const FleetView& fleet, const Ask& ask, Slot slot, Seat& seat);
   [[nodiscard]] bool record_allows(const Fleet& fleet, const FleetInstance& instance) const;
   [[nodiscard]] bool tasks_allow(const Fleet& fleet, const Ask& ask, const FleetInstance& instance) const;
-  [[nodiscard]] Ranked entry_of(const FleetView& fleet, const Ask& ask, const FleetInstance& instance) const;
+  [[nodiscard]] Ranked entry_of(const FleetView& fleet, const Ask& ask, const FleetInstance& instance,
+                                std::uint32_t lot) const;
   std::uint32_t cell_of(const FleetView& fleet, Slot slot);
   void reseat(const FleetView& fleet, const Ask& ask, Slot slot);
   /// When the group's count of a value changed, all instances with that value move.

@@ -41,8 +41,7 @@ PlacementRequest request_of(const Service& service, const TaskLaunch& launch, co
   request.size = launch.size;
   request.group = launch.group;
   request.attributes = placement_attributes(definition);
-  // Checked when the service was made, so that they are valid.
-  request.constraints = binding_constraints(service.constraints, definition).value();
+  request.constraints = all_constraints(service.constraints, definition);
   if (!start.zone.empty()) {
     request.constraints.push_back(
         {PlacementConstraintType::memberOf, "attribute:ecs.availability-zone == '" + start.zone + "'"});

@@ -1,0 +1,35 @@
+#pragma once
+
+/// Why a task finds no place, instance by instance, for whoever asks.
+
+#include "actors/core/placement/placement.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace troupe::core {
+
+struct Verdict {
+  InstanceId instance;
+  /// Of each filter that refuses, in the order in which they are asked; empty: the task fits.
+  std::vector<Refusal> refusals;
+};
+
+struct Explanation {
+  std::vector<Verdict> verdicts;  ///< In order of id; with named instances, of these in their order.
+  /// The instance that lacks least; absent when there is none, or when one fits.
+  std::optional<InstanceId> closest;
+  /// ECS's sentence on it, as in service events: "The closest matching
+  /// (container-instance ID) has insufficient CPU units available."; empty: one fits.
+  std::string sentence;
+};
+
+/// Looks at every instance and asks every filter; changes nothing.
+Explanation explain(const Fleet& fleet, const PlacementRequest& request);
+
+/// ECS's sentence on one refusal.
+/// Source: ECS Developer Guide, "Viewing service event messages".
+std::string closest_sentence(const Refusal& refusal);
+
+}  // namespace troupe::core
