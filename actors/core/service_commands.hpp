@@ -303,6 +303,7 @@ struct TaskSetsReply {
 struct ServiceDeploymentView {
   ServiceDeploymentPtr deployment;
   std::map<std::uint64_t, TaskCounts> counts;
+  std::map<std::uint64_t, std::int32_t> requested{};  ///< Desired counts, by revision number.
 };
 
 struct ServiceDeploymentsReply {
@@ -347,7 +348,10 @@ struct CapacityProvidersReply {
 };
 
 /// Joins Reply. UpdateContainerInstancesState is answered with InstancesReply,
-/// List* with ListReply, PutClusterCapacityProviders with ClusterReply.
+/// DeregisterContainerInstance with InstanceReply, ListServices and
+/// ListServicesByNamespace with ListReply, ListServiceDeployments with
+/// ServiceDeploymentsReply, Put-, Delete- and ListAttributes with AttributesReply,
+/// PutClusterCapacityProviders with ClusterReply.
 using ServiceReplies =
     std::variant<ServiceReply, ServicesReply, TaskSetReply, TaskSetsReply, ServiceDeploymentsReply,
                  ServiceDeploymentArnReply, ServiceRevisionsReply, InstanceReply, AttributesReply,

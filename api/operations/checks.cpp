@@ -18,8 +18,8 @@ bool is_name_character(char c) {
 
 }  // namespace
 
-Refusal check_at_most(const std::vector<std::string>& list, std::size_t limit, std::string_view name) {
-  if (list.size() <= limit) return std::nullopt;
+Refusal check_size(std::size_t size, std::size_t limit, std::string_view name) {
+  if (size <= limit) return std::nullopt;
   return core::invalid_parameter(std::string{name} + " can have at most " + std::to_string(limit) +
                                  " items.");
 }
@@ -29,11 +29,15 @@ Refusal check_tags(const std::optional<std::vector<core::Tag>>& tags) {
   return refusal_of(core::validate_tags(*tags));
 }
 
+bool is_plain_name(std::string_view text) {
+  return std::ranges::all_of(text, is_name_character);
+}
+
 Refusal check_cluster_name(std::string_view name) {
   if (name.size() > name_max) {
     return core::invalid_parameter("Cluster name cannot be longer than 255 characters.");
   }
-  if (!std::ranges::all_of(name, is_name_character)) {
+  if (!is_plain_name(name)) {
     return core::invalid_parameter("Cluster name contains invalid characters.");
   }
   return std::nullopt;

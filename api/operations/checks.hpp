@@ -21,10 +21,18 @@ inline Refusal refusal_of(core::Result<void> checked) {
 }
 
 /// "taskIds can have at most 100 items."
-Refusal check_at_most(const std::vector<std::string>& list, std::size_t limit, std::string_view name);
+Refusal check_size(std::size_t size, std::size_t limit, std::string_view name);
+
+template <class Item>
+Refusal check_at_most(const std::vector<Item>& list, std::size_t limit, std::string_view name) {
+  return check_size(list.size(), limit, name);
+}
 
 /// By the rules for tags, where there are some.
 Refusal check_tags(const std::optional<std::vector<core::Tag>>& tags);
+
+/// Letters, digits, '_' and '-' only: what ECS's names are made of.
+bool is_plain_name(std::string_view text);
 
 /// A name of a cluster: 1–255 of letters, digits, '_' and '-'.
 Refusal check_cluster_name(std::string_view name);

@@ -1,4 +1,5 @@
-/// DescribeContainerInstances, ListContainerInstances.
+/// DescribeContainerInstances, ListContainerInstances, UpdateContainerInstancesState,
+/// DeregisterContainerInstance.
 
 #include "api/wire/container_instances.hpp"
 #include "api/operations/checks.hpp"
@@ -9,12 +10,22 @@
 namespace troupe::api::operations {
 namespace {
 
+constexpr std::size_t describe_max = 100;
+constexpr std::size_t update_max = 10;
+
 core::Result<Question> read_describe(const Call& /*call*/,
                                      const wire::DescribeContainerInstancesRequest& in) {
   const auto asked = list_or_empty(in.containerInstances);
   if (asked.empty()) return core::invalid_parameter("Container instances cannot be empty.");
-  if (auto refusal = check_at_most(asked, 100, "instanceIds")) return *refusal;
+  if (auto refusal = check_at_most(asked, describe_max, "instanceIds")) return *refusal;
   return ask_cluster(in.cluster, core::DescribeContainerInstances{asked});
+}
+
+std::vector<wire::ContainerInstance> shown(const Call& call, const std::vector<core::InstancePtr>& records,
+                                           rendering::InstanceDetail detail) {
+  std::vector<wire::ContainerInstance> out;
+  for (const auto& record : records) out.push_back(rendering::instance(call.realm(), *record, detail));
+  return out;
 }
 
 wire::DescribeContainerInstancesResponse write_described(const Call& call,
@@ -24,13 +35,7 @@ wire::DescribeContainerInstancesResponse write_described(const Call& call,
   const rendering::InstanceDetail detail{
       rendering::includes(in.include, ContainerInstanceField::TAGS),
       rendering::includes(in.include, ContainerInstanceField::CONTAINER_INSTANCE_HEALTH)};
-  wire::DescribeContainerInstancesResponse out;
-  out.containerInstances.emplace();
-  for (const auto& record : reply.instances) {
-    out.containerInstances->push_back(rendering::instance(call.realm(), *record, detail));
-  }
-  out.failures = reply.failures;
-  return out;
+  return {shown(call, reply.instances, detail), reply.failures};
 }
 
 std::optional<core::InstanceStatus> status_of(const std::optional<wire::ContainerInstanceStatus>& status) {
@@ -63,11 +68,44 @@ wire::ListContainerInstancesResponse write_list(const Call& /*call*/,
   return {reply.items, wire::next_token(query_of("ListContainerInstances", in), reply.next)};
 }
 
+/// The other statuses are an instance's own affair.
+core::Result<Question> read_state(const Call& /*call*/,
+                                  const wire::UpdateContainerInstancesStateRequest& in) {
+  const auto asked = list_or_empty(in.containerInstances);
+  if (asked.empty()) return core::invalid_parameter("Container instances cannot be empty.");
+  if (auto refusal = check_at_most(asked, update_max, "instanceIds")) return *refusal;
+  const auto status = status_of(in.status);
+  if (status != core::InstanceStatus::ACTIVE && status != core::InstanceStatus::DRAINING) {
+    return core::invalid_parameter("Container instance status should be one of [ACTIVE, DRAINING]");
+  }
+  return ask_cluster(in.cluster, core::UpdateContainerInstancesState{asked, *status});
+}
+
+wire::UpdateContainerInstancesStateResponse write_state(
+    const Call& call, const wire::UpdateContainerInstancesStateRequest& /*in*/,
+    const core::InstancesReply& reply) {
+  return {shown(call, reply.instances, {}), reply.failures};
+}
+
+core::Result<Question> read_deregister(const Call& /*call*/,
+                                       const wire::DeregisterContainerInstanceRequest& in) {
+  return ask_cluster(in.cluster, core::DeregisterContainerInstance{in.containerInstance.value_or(""),
+                                                                   in.force.value_or(false)});
+}
+
+wire::DeregisterContainerInstanceResponse write_deregistered(
+    const Call& call, const wire::DeregisterContainerInstanceRequest& /*in*/,
+    const core::InstanceReply& reply) {
+  return {rendering::instance(call.realm(), *reply.instance, {})};
+}
+
 }  // namespace
 
 std::vector<Operation> container_instance_operations() {
   return {operation("DescribeContainerInstances", read_describe, write_described),
-          operation("ListContainerInstances", read_list, write_list)};
+          operation("ListContainerInstances", read_list, write_list),
+          operation("UpdateContainerInstancesState", read_state, write_state),
+          operation("DeregisterContainerInstance", read_deregister, write_deregistered)};
 }
 
 }  // namespace troupe::api::operations

@@ -97,6 +97,12 @@ OperationTable::OperationTable() {
   add(task_definition_operations());
   add(task_operations());
   add(container_instance_operations());
+  add(service_operations());
+  add(service_deployment_operations());
+  add(task_set_operations());
+  add(attribute_operations());
+  add(task_protection_operations());
+  add(capacity_provider_operations());
 }
 
 void OperationTable::add(std::vector<Operation> rows) {

@@ -16,6 +16,12 @@ std::vector<Operation> cluster_operations();
 std::vector<Operation> task_definition_operations();
 std::vector<Operation> task_operations();
 std::vector<Operation> container_instance_operations();
+std::vector<Operation> service_operations();
+std::vector<Operation> service_deployment_operations();
+std::vector<Operation> task_set_operations();
+std::vector<Operation> attribute_operations();
+std::vector<Operation> task_protection_operations();
+std::vector<Operation> capacity_provider_operations();
 
 /// X-Amz-Target is this, a dot and the operation's name.
 inline constexpr std::string_view target_prefix = "AmazonEC2ContainerServiceV20141113";
