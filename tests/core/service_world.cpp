@@ -2,9 +2,12 @@
 
 #include "tests/core/service_world.hpp"
 
+#include "actors/core/codec/bytes.hpp"
 #include "actors/core/task_life.hpp"
 
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 namespace troupe::core::service_test {
 
@@ -102,6 +105,13 @@ bool ServiceWorld::run_until_completed(Millis at_most) {
 void ServiceWorld::start(const StartTasks& what) {
   const auto& revision = *state.revisions.at(what.revision);
   const auto& [definition, behaviour] = definitions_.at({revision.what.family, revision.what.revision});
+  const bool possible = std::any_of(instances.begin(), instances.end(), [&](const auto& instance) {
+    return !draining.contains(instance.first) && (what.zone.empty() || what.zone == instance.second);
+  });
+  if (!possible) {
+    apply(state, learn(state, PlacementFailed{what.zone, false, {}}, {}, stamp()));
+    return;
+  }
   const auto plan = plan_start(state, what, definition, stamp());
   PlacementResult placed;
   for (std::size_t i = 0; i < plan.request.tasks.size(); ++i) {
@@ -113,8 +123,14 @@ void ServiceWorld::start(const StartTasks& what) {
   apply(state, learn_started(state, result->tasks, {}, stamp()));
   for (const auto& task : result->tasks) {
     tasks[task->id] = *task;
-    const auto at = now + behaviour.starts_after;
-    if (behaviour.fails_to_start) {
+    auto at = now + behaviour.starts_after;
+    Dice dice{stamp().seed};
+    if (behaviour.starts_within.count() > 0) {
+      at += Millis{dice.below(static_cast<std::uint64_t>(behaviour.starts_within.count()))};
+    }
+    const bool fails =
+        behaviour.fails_one_in > 0 && dice.below(static_cast<std::uint64_t>(behaviour.fails_one_in)) == 0;
+    if (behaviour.fails_to_start || fails) {
       agenda_.emplace(at, NodeEvent{task->id, TaskStatus::STOPPED, HealthStatus::UNKNOWN});
       continue;
     }
@@ -154,7 +170,9 @@ void ServiceWorld::stop(const StopServiceTask& what) {
 }
 
 void ServiceWorld::happen(const NodeEvent& event) {
-  auto& task = tasks.at(event.task);
+  const auto known = tasks.find(event.task);
+  if (known == tasks.end()) return;
+  auto& task = known->second;
   TaskReport report;
   report.task = event.task;
   report.status = event.status;
@@ -178,6 +196,39 @@ void ServiceWorld::kill(const TaskId& id) {
 
 void ServiceWorld::protect(const TaskId& id, Millis time) {
   tasks.at(id).protected_until = now + time;
+}
+
+void ServiceWorld::sicken(const TaskId& id) {
+  happen({id, TaskStatus::RUNNING, HealthStatus::UNHEALTHY});
+}
+
+void ServiceWorld::reload() {
+  ServiceState read;
+  read.service = std::make_shared<const Service>(from_bytes<Service>(to_bytes(*state.service)).value());
+  for (const auto& [number, revision] : state.revisions) {
+    read.revisions[number] =
+        std::make_shared<const ServiceRevision>(from_bytes<ServiceRevision>(to_bytes(*revision)).value());
+  }
+  for (const auto& [id, deployment] : state.deployments) {
+    read.deployments[id] = std::make_shared<const ServiceDeployment>(
+        from_bytes<ServiceDeployment>(to_bytes(*deployment)).value());
+  }
+  state = std::move(read);
+  wake_at_.reset();
+}
+
+void ServiceWorld::forget_stopped(Millis older_than) {
+  std::erase_if(tasks, [&](const auto& entry) {
+    const auto& task = entry.second;
+    return task.stopped_at && *task.stopped_at + older_than < now;
+  });
+}
+
+bool ServiceWorld::is_healthy(const Task& task) const {
+  if (task.last_status != TaskStatus::RUNNING || task.desired_status != DesiredStatus::RUNNING) return false;
+  const auto& container = task.definition->definition.containerDefinitions->front();
+  if (container.healthCheck) return task.containers.front().health == HealthStatus::HEALTHY;
+  return task.health != HealthStatus::UNHEALTHY && *task.started_at + timing.healthy_after <= now;
 }
 
 const ServiceDeployment& ServiceWorld::history() const {

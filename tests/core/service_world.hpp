@@ -17,6 +17,8 @@ namespace troupe::core::service_test {
 /// What a task of this definition does on its node.
 struct Behaviour {
   Millis starts_after{2'000};
+  Millis starts_within{0};  ///< Of random more time.
+  int fails_one_in = 0;     ///< Fails to start so often.
   bool fails_to_start = false;
   bool turns_unhealthy = false;  ///< Needs a definition with a health check.
   Millis stops_after{1'000};
@@ -41,6 +43,12 @@ class ServiceWorld {
   bool run_until_completed(Millis at_most);
 
   void kill(const TaskId& id);
+  void sicken(const TaskId& id);
+  /// As after a restart: only what the records say is left.
+  void reload();
+  void forget_stopped(Millis older_than);
+  /// Healthy by the letter of ECS, told apart from how reconcile counts.
+  [[nodiscard]] bool is_healthy(const Task& task) const;
   void protect(const TaskId& id, Millis time);
   [[nodiscard]] const Service& service() const { return *state.service; }
   [[nodiscard]] const Deployment& primary() const { return service().deployments.at(0); }

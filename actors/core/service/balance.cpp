@@ -91,7 +91,7 @@ void balance_zones(Work& work) {
     if (!service.balancing_zone.empty()) end(work, zones);
     return;
   }
-  if (service.balance_again_at && *service.balance_again_at > work.now()) {
+  if (service.balance_again_at && *service.balance_again_at > work.time()) {
     work.wake(*service.balance_again_at);
     return;
   }

@@ -43,7 +43,7 @@ ServiceDeployment new_history(Draft& draft, std::uint64_t revision) {
   history.id = fresh_deployment_id(draft.dice());
   history.cluster = service.cluster;
   history.service = service.name;
-  history.created_at = draft.now();
+  history.created_at = draft.time();
   history.source_revisions = revisions_with_tasks(service);
   history.target_revision = revision;
   history.configuration = service.configuration;
@@ -53,7 +53,7 @@ ServiceDeployment new_history(Draft& draft, std::uint64_t revision) {
   const auto alarms = service.configuration.alarms.value_or(DeploymentAlarms{});
   if (alarms.enable.value_or(false)) history.alarms = Monitors::MONITORING;
   if (!is_rolling(service.configuration)) {
-    history.progress.emplace().entered_at = draft.now();
+    history.progress.emplace().entered_at = draft.time();
     // What an earlier deployment had shifted is taken back first.
     const auto* before = draft.history(service.current_deployment);
     if (before != nullptr && before->progress) {
@@ -71,7 +71,7 @@ Deployment& push_primary(Draft& draft, std::uint64_t revision, const std::string
   deployment.id = fresh_number(draft.dice());
   deployment.revision = revision;
   deployment.service_deployment = history;
-  deployment.created_at = deployment.updated_at = draft.now();
+  deployment.created_at = deployment.updated_at = draft.time();
   deployment.desired_count = service.desired_count;
   service.deployments.insert(service.deployments.begin(), std::move(deployment));
   return service.deployments.front();
@@ -85,8 +85,8 @@ void end_history(Draft& draft, const std::string& id, ServiceDeploymentStatus st
   auto& history = draft.edit_history(id);
   history.status = status;
   if (!reason.empty()) history.status_reason = reason;
-  history.finished_at = draft.now();
-  if (status == STOPPED) history.stopped_at = draft.now();
+  history.finished_at = draft.time();
+  if (status == STOPPED) history.stopped_at = draft.time();
   if (history.breaker == Monitors::MONITORING) history.breaker = Monitors::MONITORING_COMPLETE;
   if (history.alarms == Monitors::MONITORING) history.alarms = Monitors::MONITORING_COMPLETE;
 }
@@ -95,7 +95,7 @@ void roll_back(Draft& draft, const Deployment& failed, const Verdict& verdict) {
   auto& history = draft.edit_history(failed.service_deployment);
   history.rollback_reason = verdict.by + ": " + verdict.because;
   history.status_reason = history.rollback_reason;
-  history.rollback_started_at = draft.now();
+  history.rollback_started_at = draft.time();
   history.rollback_revision = draft.service().stable_revision;
   if (history.progress) {
     history.status = ROLLBACK_REQUESTED;
@@ -150,7 +150,7 @@ void fail_deployment(Draft& draft, const Verdict& verdict) {
   auto& deployment = draft.edit_deployment(primary->id);
   deployment.rollout = DeploymentRolloutState::FAILED;
   deployment.rollout_reason = verdict.by + ": " + verdict.because;
-  deployment.updated_at = draft.now();
+  deployment.updated_at = draft.time();
   const auto failed = deployment;
   announce(draft, ServiceEventType::ERROR, DeploymentEventName::SERVICE_DEPLOYMENT_FAILED, failed.id,
            failed.rollout_reason);
@@ -188,7 +188,7 @@ void restore_source(Draft& draft) {
     restored.service_deployment = failed.service_deployment;
     restored.desired_count = service.desired_count;
     restored.failures = {};
-    restored.updated_at = draft.now();
+    restored.updated_at = draft.time();
     service.deployments.insert(service.deployments.begin(), std::move(restored));
   }
   service.revision = service.stable_revision;
@@ -205,7 +205,7 @@ void complete_deployment(Draft& draft) {
   auto& deployment = draft.edit_deployment(id);
   deployment.rollout = DeploymentRolloutState::COMPLETED;
   deployment.rollout_reason = "ECS deployment " + deployment_name(id) + " completed.";
-  deployment.updated_at = draft.now();
+  deployment.updated_at = draft.time();
   const auto history_id = deployment.service_deployment;
   draft.edit().stable_revision = deployment.revision;
   const auto* history = draft.history(history_id);

@@ -41,7 +41,7 @@ class Draft {
   void tell(ServiceAction action);
   void tell(DeploymentStateChange change);
 
-  [[nodiscard]] Time now() const { return stamp_.now; }
+  [[nodiscard]] Time time() const { return stamp_.now; }
   [[nodiscard]] Dice& dice() { return dice_; }
 
   /// What changed. Records that are as before are not in it.

@@ -33,11 +33,11 @@ bool may_launch(Work& work, const FailureTally& tally) {
   const auto& service = work.service();
   const auto desired = std::max(service.desired_count, 1);
   bool open = true;
-  if (const auto at = launch_again_at(tally, desired, work.view.timing); at && *at > work.now()) {
+  if (const auto at = launch_again_at(tally, desired, work.view.timing); at && *at > work.time()) {
     work.wake(*at);
     open = false;
   }
-  if (service.place_again_at && *service.place_again_at > work.now() && !work.view.capacity_changed) {
+  if (service.place_again_at && *service.place_again_at > work.time() && !work.view.capacity_changed) {
     work.wake(*service.place_again_at);
     open = false;
   }

@@ -86,7 +86,7 @@ class Lifecycle {
 
   bool enter(Stage next) {
     progress().stage = next;
-    progress().entered_at = work_.now();
+    progress().entered_at = work_.time();
     progress().hooks.clear();
     return true;
   }
@@ -105,7 +105,7 @@ class Lifecycle {
   }
 
   bool waited(Time since, Millis time) {
-    if (since + time <= work_.now()) return true;
+    if (since + time <= work_.time()) return true;
     work_.wake(since + time);
     return false;
   }

@@ -30,9 +30,9 @@ LifecycleHookRun& run_of(Work& work, LifecycleProgress& progress, std::int32_t i
   run.stage = stage;
   run.step = progress.step;
   run.status = is_pause(hook) ? Status::AWAITING_ACTION : Status::IN_PROGRESS;
-  run.call_at = work.now();
+  run.call_at = work.time();
   run.expires_at =
-      work.now() + std::chrono::minutes{timeout_of(hook).timeoutInMinutes.value_or(timeout_minutes_default)};
+      work.time() + std::chrono::minutes{timeout_of(hook).timeoutInMinutes.value_or(timeout_minutes_default)};
   progress.hooks.push_back(std::move(run));
   return progress.hooks.back();
 }
@@ -57,15 +57,15 @@ HookVerdict verdict_on(const LifecycleHookRun& run, const DeploymentLifecycleHoo
 void look_at_clock(Work& work, const ServiceDeployment& history, LifecycleHookRun& run,
                    const DeploymentLifecycleHook& hook) {
   if (run.status != Status::AWAITING_ACTION && run.status != Status::IN_PROGRESS) return;
-  if (run.expires_at && *run.expires_at <= work.now()) {
+  if (run.expires_at && *run.expires_at <= work.time()) {
     run.status = Status::TIMED_OUT;
     return;
   }
   if (run.expires_at) work.wake(*run.expires_at);
   if (run.status != Status::IN_PROGRESS) return;
-  if (run.call_at <= work.now()) {
+  if (run.call_at <= work.time()) {
     work.plan.hooks.push_back({history.id, run.id, hook.hookTargetArn.value_or(""), run.stage});
-    run.call_at = work.now() + work.view.timing.hook_call_timeout;
+    run.call_at = work.time() + work.view.timing.hook_call_timeout;
   }
   work.wake(run.call_at);
 }

@@ -27,13 +27,13 @@ void drain(Work& work) {
 
 void run_ecs(Work& work) {
   if (work.draft.primary() == nullptr) return;
-  if (watch_rollout(work)) work.census = take_census(work.view, work.service(), work.now());
+  if (watch_rollout(work)) work.census = take_census(work.view, work.service(), work.time());
   const auto* history = work.draft.history(work.draft.primary()->service_deployment);
   if (work.service().strategy == SchedulingStrategy::DAEMON) {
     run_daemons(work);
   } else if (history != nullptr && history->progress) {
     step_lifecycle(work);
-    work.census = take_census(work.view, work.service(), work.now());
+    work.census = take_census(work.view, work.service(), work.time());
   } else {
     roll(work);
     balance_zones(work);

@@ -36,7 +36,7 @@ void count_all(Work& work) {
   const auto deployments = work.service().deployments;
   for (const auto& deployment : deployments) {
     auto tally = deployment.failures;
-    count_failures(tally, work.crew(deployment.id), on_healthy, work.now());
+    count_failures(tally, work.crew(deployment.id), on_healthy, work.time());
     if (tally == deployment.failures) continue;
     work.draft.edit_deployment(deployment.id).failures = tally;
     tell_impaired(work, tally);
@@ -97,7 +97,7 @@ void tell_steady(Work& work) {
   const auto text = "(service " + work.service().name + ") " + steady;
   if (!events.empty() && events.front().message == text) {
     const auto again = events.front().createdAt.value_or(Time{}) + work.view.timing.repeat_event_after;
-    if (again > work.now()) {
+    if (again > work.time()) {
       work.wake(again);
       return;
     }
@@ -117,7 +117,7 @@ bool watch_rollout(Work& work) {
   if (history != nullptr && history->status == ServiceDeploymentStatus::PENDING) {
     auto& started = work.draft.edit_history(primary->service_deployment);
     started.status = ServiceDeploymentStatus::IN_PROGRESS;
-    started.started_at = work.now();
+    started.started_at = work.time();
   }
   count_all(work);
   return check_breaker(work);

@@ -21,7 +21,7 @@ void note_stability(Work& work, TaskSet& set, const Crew& crew, int target) {
       is_steady(crew, target) ? StabilityStatus::STEADY_STATE : StabilityStatus::STABILIZING;
   if (set.stability == stability) return;
   set.stability = stability;
-  set.stability_at = work.now();
+  set.stability_at = work.time();
   if (stability != StabilityStatus::STEADY_STATE) return;
   ServiceAction action;
   action.name = ServiceActionName::TASKSET_STEADY_STATE;
@@ -55,7 +55,7 @@ void scale_task_sets(Work& work) {
   for (auto set : sets) {
     const auto& crew = work.crew(set.id);
     if (set.status == TaskSetStatus::DRAINING && crew.live.empty() && crew.starting == 0) continue;
-    count_failures(set.failures, crew, OnHealthyTask::reset, work.now());
+    count_failures(set.failures, crew, OnHealthyTask::reset, work.time());
     const int target = computed_count(work.service(), set);
     maintain(work, crew, set.revision, set.failures, target);
     complain_of_protection(work, set, crew, target);

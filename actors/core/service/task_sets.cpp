@@ -40,7 +40,7 @@ TaskSet new_task_set(Draft& draft, std::uint64_t revision) {
   TaskSet set;
   set.id = fresh_number(draft.dice());
   set.revision = revision;
-  set.created_at = set.updated_at = set.stability_at = draft.now();
+  set.created_at = set.updated_at = set.stability_at = draft.time();
   return set;
 }
 
@@ -56,7 +56,7 @@ Result<std::uint64_t> find_set(const Service& service, const Realm& realm, const
 TaskSet& edit_set(Draft& draft, std::uint64_t id) {
   auto& sets = draft.edit().task_sets;
   auto& set = *std::ranges::find_if(sets, [&](const TaskSet& one) { return one.id == id; });
-  set.updated_at = draft.now();
+  set.updated_at = draft.time();
   return set;
 }
 

@@ -19,7 +19,7 @@ struct Work {
   Census census;
   Plan plan;
 
-  [[nodiscard]] Time now() const { return draft.now(); }
+  [[nodiscard]] Time time() const { return draft.time(); }
   [[nodiscard]] const Service& service() const { return draft.service(); }
   [[nodiscard]] const Crew& crew(std::uint64_t id) const { return census.crews.at(id); }
 
