@@ -3,6 +3,18 @@
 #include "actors/control/scheduler.hpp"
 
 namespace troupe::control {
+namespace {
+
+/// One line for each of thousands of instances: made only when somebody reads them.
+void log_refusals(const core::PlacementResult& result) {
+  if (!spdlog::should_log(spdlog::level::debug)) return;
+  for (const auto& refusal : result.refusals) {
+    spdlog::debug("scheduler refuses instance {}: {} ({})", core::to_string(refusal.instance), refusal.reason,
+                  refusal.detail);
+  }
+}
+
+}  // namespace
 
 Scheduler::Scheduler(caf::actor_config& config, std::shared_ptr<const core::Fleet> fleet)
     : Super(config), fleet_(*fleet) {}
@@ -11,10 +23,7 @@ Scheduler::behavior_type Scheduler::make_behavior() {
   return {
       [this](const PlaceTasks& ask) {
         auto result = std::make_shared<const core::PlacementResult>(core::place(fleet_, *ask.request));
-        for (const auto& refusal : result->refusals) {
-          spdlog::debug("scheduler refuses instance {}: {} ({})", core::to_string(refusal.instance),
-                        refusal.reason, refusal.detail);
-        }
+        log_refusals(*result);
         return Placed{std::move(result)};
       },
       [this](const ReleaseTasks& ask) {
