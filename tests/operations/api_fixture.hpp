@@ -9,12 +9,26 @@
 
 #include <gtest/gtest.h>
 #include <simdjson.h>
+#include <boost/mp11/algorithm.hpp>
 
 #include <memory>
 #include <optional>
 #include <string>
 
 namespace troupe::testing {
+
+/// A cluster's command, whichever of the groups it belongs to.
+template <class Command>
+const Command& command_in(const core::ClusterCommand& command) {
+  using boost::mp11::mp_contains;
+  if constexpr (mp_contains<core::ServiceCommand, Command>::value) {
+    return std::get<Command>(std::get<core::ServiceCommand>(command));
+  } else if constexpr (mp_contains<core::InstanceCommand, Command>::value) {
+    return std::get<Command>(std::get<core::InstanceCommand>(command));
+  } else {
+    return std::get<Command>(command);
+  }
+}
 
 class ApiTest : public ActorTest {
  protected:
@@ -52,7 +66,7 @@ class ApiTest : public ActorTest {
   template <class Command>
   const Command& only_command() {
     EXPECT_EQ(registry->cluster_questions.size(), 1U);
-    return std::get<Command>(*registry->cluster_questions.at(0).command);
+    return command_in<Command>(*registry->cluster_questions.at(0).command);
   }
 
   std::shared_ptr<RegistryScript> registry;

@@ -160,16 +160,55 @@ TEST(Access, WhereEverybodyIsBelievedPagesFromElsewhereAreNot) {
   EXPECT_EQ(believing.caller_of(request).error().code, "AccessDeniedException");
 }
 
-TEST(OperationTable, HasARowForEachOperationOfTheFirstRelease) {
+TEST(OperationTable, HasARowForEachOperationThatIsServed) {
   const OperationTable table;
-  for (const auto* name :
-       {"CreateCluster", "DescribeClusters", "ListClusters", "DeleteCluster", "RegisterTaskDefinition",
-        "DescribeTaskDefinition", "ListTaskDefinitions", "ListTaskDefinitionFamilies",
-        "DeregisterTaskDefinition", "RunTask", "StartTask", "StopTask", "DescribeTasks", "ListTasks",
-        "DescribeContainerInstances", "ListContainerInstances"}) {
+  for (const auto* name : {"CreateCluster",
+                           "DescribeClusters",
+                           "ListClusters",
+                           "DeleteCluster",
+                           "RegisterTaskDefinition",
+                           "DescribeTaskDefinition",
+                           "ListTaskDefinitions",
+                           "ListTaskDefinitionFamilies",
+                           "DeregisterTaskDefinition",
+                           "RunTask",
+                           "StartTask",
+                           "StopTask",
+                           "DescribeTasks",
+                           "ListTasks",
+                           "DescribeContainerInstances",
+                           "ListContainerInstances",
+                           "CreateService",
+                           "UpdateService",
+                           "DeleteService",
+                           "DescribeServices",
+                           "ListServices",
+                           "ListServicesByNamespace",
+                           "UpdateContainerInstancesState",
+                           "DeregisterContainerInstance",
+                           "PutAttributes",
+                           "DeleteAttributes",
+                           "ListAttributes",
+                           "UpdateTaskProtection",
+                           "GetTaskProtection",
+                           "DescribeServiceDeployments",
+                           "ListServiceDeployments",
+                           "StopServiceDeployment",
+                           "ContinueServiceDeployment",
+                           "DescribeServiceRevisions",
+                           "CreateTaskSet",
+                           "UpdateTaskSet",
+                           "DeleteTaskSet",
+                           "DescribeTaskSets",
+                           "UpdateServicePrimaryTaskSet",
+                           "CreateCapacityProvider",
+                           "UpdateCapacityProvider",
+                           "DeleteCapacityProvider",
+                           "DescribeCapacityProviders",
+                           "PutClusterCapacityProviders"}) {
     EXPECT_TRUE(table.find(name)) << name;
   }
-  EXPECT_EQ(table.find("CreateService").error().code, core::ErrorCode::unsupported_feature);
+  EXPECT_EQ(table.find("CreateDaemon").error().code, core::ErrorCode::unsupported_feature);
   EXPECT_EQ(table.find("").error().code, core::ErrorCode::unknown_operation);
   EXPECT_EQ(table.find_target("RunTask").error().code, core::ErrorCode::unknown_operation);
 }
