@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <iostream>
 
 namespace troupe::core::service_test {

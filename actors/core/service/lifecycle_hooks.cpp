@@ -54,7 +54,7 @@ HookVerdict verdict_on(const LifecycleHookRun& run, const DeploymentLifecycleHoo
 }
 
 /// Due calls, and time-outs.
-void look_at_clock(Work& work, const ServiceDeployment& history, LifecycleHookRun& run,
+void look_at_time(Work& work, const ServiceDeployment& history, LifecycleHookRun& run,
                    const DeploymentLifecycleHook& hook) {
   if (run.status != Status::AWAITING_ACTION && run.status != Status::IN_PROGRESS) return;
   if (run.expires_at && *run.expires_at <= work.time()) {
@@ -79,7 +79,7 @@ HookVerdict run_hooks(Work& work, ServiceDeployment& history, DeploymentLifecycl
     const auto stages = hooks[i].lifecycleStages.value_or(std::vector<DeploymentLifecycleHookStage>{});
     if (std::ranges::find(stages, stage) == stages.end()) continue;
     auto& run = run_of(work, *history.progress, static_cast<std::int32_t>(i), hooks[i], stage);
-    look_at_clock(work, history, run, hooks[i]);
+    look_at_time(work, history, run, hooks[i]);
     worst = std::max(worst, verdict_on(run, hooks[i]));
   }
   return worst;
