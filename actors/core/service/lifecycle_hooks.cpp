@@ -55,7 +55,7 @@ HookVerdict verdict_on(const LifecycleHookRun& run, const DeploymentLifecycleHoo
 
 /// Due calls, and time-outs.
 void look_at_time(Work& work, const ServiceDeployment& history, LifecycleHookRun& run,
-                   const DeploymentLifecycleHook& hook) {
+                  const DeploymentLifecycleHook& hook) {
   if (run.status != Status::AWAITING_ACTION && run.status != Status::IN_PROGRESS) return;
   if (run.expires_at && *run.expires_at <= work.time()) {
     run.status = Status::TIMED_OUT;
