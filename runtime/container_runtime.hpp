@@ -187,7 +187,8 @@ struct HostEntry {
   std::string address;
 };
 
-/// Bounds of a container's log: rotated at `max_size_bytes`, `max_files` kept.
+/// Bounds of a container's log: rotated at `max_size_bytes`, `max_files` kept. An
+/// adapter that keeps fewer says so in the log; oci keeps one, as conmon does.
 struct LogLimits {
   std::uint64_t max_size_bytes = 64ULL << 20U;
   std::uint32_t max_files = 1;

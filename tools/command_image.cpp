@@ -1,6 +1,7 @@
 /// `troupe image`: the image store of this host.
 
 #include "runtime/images/image_store.hpp"
+#include "runtime/oci/oci_runtime.hpp"
 #include "tools/commands.hpp"
 #include "tools/runtimes.hpp"
 
@@ -94,7 +95,9 @@ void add_image_command(CLI::App& app, Chosen& chosen) {
     return {};
   });
   auto* remove = add("rm", "Forget an image", [given](runtime::ImageStore& store) {
-    return store.remove(given->reference, [](const runtime::Image&) { return false; });
+    return store.remove(given->reference, [&](const runtime::Image& image) {
+      return runtime::image_in_use(oci_directory(given->data), image.digest);
+    });
   });
   remove->add_option("REF", given->reference, "Name or digest")->required();
 }

@@ -19,7 +19,6 @@ using core::text;
 
 constexpr std::size_t id_characters_max = 128;
 /// The kernel's least weight; ECS gives it to containers without CPU units.
-constexpr std::int64_t cpu_shares_min = 2;
 constexpr std::int64_t cpu_shares_max = 262'144;
 constexpr std::chrono::seconds stop_timeout_default{30};
 constexpr std::chrono::seconds restart_period_default{300};
@@ -138,12 +137,6 @@ std::optional<RestartSpec> restart_spec(const ContainerDefinition& container) {
   const auto period = container.restartPolicy->restartAttemptPeriod;
   restart.attempt_period = period ? std::chrono::seconds{*period} : restart_period_default;
   return restart;
-}
-
-std::size_t index_of(const std::vector<ContainerDefinition>& containers, const std::string& name) {
-  const auto found = std::ranges::find_if(
-      containers, [&](const ContainerDefinition& container) { return text(container.name) == name; });
-  return static_cast<std::size_t>(found - containers.begin());
 }
 
 PlannedContainer planned(const ContainerDefinition& container, const std::vector<ContainerDefinition>& all) {

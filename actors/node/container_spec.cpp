@@ -17,17 +17,10 @@ using core::is_set;
 using core::items;
 using core::text;
 
-constexpr std::int32_t cpu_shares_min = 2;
 constexpr std::int32_t unlimited = -1;
 
 std::uint64_t mebibytes(std::int32_t count) {
   return static_cast<std::uint64_t>(count) * static_cast<std::uint64_t>(core::bytes_per_mib);
-}
-
-std::size_t index_of(const std::vector<ContainerDefinition>& containers, const std::string& name) {
-  const auto found = std::ranges::find_if(
-      containers, [&](const ContainerDefinition& container) { return text(container.name) == name; });
-  return static_cast<std::size_t>(found - containers.begin());
 }
 
 /// What ECS sets comes first, so that the definition may set it otherwise.
@@ -96,7 +89,7 @@ void apply_linux_parameters(const core::LinuxParameters& parameters, runtime::Co
 
 runtime::ResourceLimits limits(const ContainerDefinition& container) {
   runtime::ResourceLimits result;
-  result.cpu_shares = static_cast<std::uint64_t>(std::max(container.cpu.value_or(0), cpu_shares_min));
+  result.cpu_shares = static_cast<std::uint64_t>(std::max<std::int64_t>(container.cpu.value_or(0), cpu_shares_min));
   if (container.memory) result.memory_bytes = mebibytes(*container.memory);
   if (container.memoryReservation) result.memory_reservation_bytes = mebibytes(*container.memoryReservation);
   return result;
@@ -182,6 +175,12 @@ void apply_names(const ContainerDefinition& container, runtime::ContainerSpec& s
 }
 
 }  // namespace
+
+std::size_t index_of(const std::vector<ContainerDefinition>& containers, const std::string& name) {
+  const auto found = std::ranges::find_if(
+      containers, [&](const ContainerDefinition& container) { return text(container.name) == name; });
+  return static_cast<std::size_t>(found - containers.begin());
+}
 
 VolumeSource volume_source(const core::Volume& volume, const std::string& task_id, std::size_t index) {
   if (volume.host && volume.host->sourcePath) {

@@ -6,6 +6,7 @@
 #include "actors/node/container_plan.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,12 @@ struct VolumeSource {
   bool named = false;
   bool ends_with_task = false;  ///< A named volume that is the task's alone.
 };
+
+/// What cgroups take at least; ECS gives it to a container without a share.
+inline constexpr std::int64_t cpu_shares_min = 2;
+
+/// Where the container of this name stands; their number when it is none of them.
+std::size_t index_of(const std::vector<core::ContainerDefinition>& containers, const std::string& name);
 
 /// A host volume with a path is that path; without one, and with Docker's scope
 /// `task`, it is a volume of the task; with scope `shared` one of the host.

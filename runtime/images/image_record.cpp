@@ -13,7 +13,7 @@ json::array to_array(const std::vector<std::string>& texts) {
   return json::array(texts.begin(), texts.end());
 }
 
-Failure bad(const std::string& key) {
+Failure bad_record(const std::string& key) {
   return {FailureKind::failed, "the record has no valid " + key};
 }
 
@@ -94,7 +94,7 @@ std::string serialize_image(const StoredImage& stored) {
 Result<StoredImage> parse_image(std::string_view text) {
   boost::system::error_code error;
   const auto value = json::parse(text, error);
-  if (error || !value.is_object()) return bad("JSON object");
+  if (error || !value.is_object()) return bad_record("JSON object");
   Reader reader(value.as_object());
   StoredImage stored;
   auto& image = stored.image;
@@ -113,7 +113,7 @@ Result<StoredImage> parse_image(std::string_view text) {
   config.user = reader.text("user");
   config.stop_signal = reader.text("stop_signal");
   config.volumes = reader.texts("volumes");
-  if (!reader.missing().empty()) return bad(reader.missing());
+  if (!reader.missing().empty()) return bad_record(reader.missing());
   return stored;
 }
 

@@ -85,7 +85,10 @@ Result<Image> ImageStore::pull(const PullRequest& request) {
     return Failure{FailureKind::invalid, "the user name of a registry cannot contain a colon"};
   }
   if (request.policy != PullPolicy::always) {
-    if (const auto stored = lookup(request.reference)) return stored->image;
+    // One that waits for prune() is wanted again: pulling it by that name says so.
+    const auto stored = lookup(request.reference);
+    if (stored && !stored->replaced) return stored->image;
+    if (stored && request.policy == PullPolicy::never) return stored->image;
     if (request.policy == PullPolicy::never) return not_here(reference->normalised());
   }
   return pull_once(*reference, request);
@@ -157,7 +160,7 @@ Result<StoredImagePtr> ImageStore::already_here(const Source& source, const std:
   if (!std::all_of(layers.begin(), layers.end(), [&](const auto& layer) { return layers_.has(layer); })) {
     return StoredImagePtr();
   }
-  if (known->image.reference == wanted) return known;
+  if (known->image.reference == wanted && !known->replaced) return known;
   auto named = *known;
   named.image.reference = wanted;
   named.replaced = false;

@@ -110,6 +110,7 @@ Result<std::unique_ptr<ContainerRuntime>> Adapter::open(const OciOptions& option
   if (auto recovered = adapter->recover(); !recovered) {
     return recovered.error();
   }
+  adapter->prune_images();
   return std::unique_ptr<ContainerRuntime>(std::move(adapter));
 }
 
@@ -136,8 +137,34 @@ RuntimeInfo Adapter::info() const {
   return {"oci", launcher_.version()};
 }
 
+/// A disk without room is given what no container needs any more, and one more try.
 Result<Image> Adapter::pull(const PullRequest& request) {
-  return images_->pull(request);
+  auto image = images_->pull(request);
+  const bool full = !image && image.error().kind == FailureKind::no_space;
+  if (full || (image && request.policy == PullPolicy::always)) {
+    prune_images();
+  }
+  return full ? images_->pull(request) : image;
+}
+
+/// Removes images whose name went to a newer pull.
+void Adapter::prune_images() {
+  if (auto pruned = images_->prune([this](const Image& image) { return is_needed(image); }); !pruned) {
+    spdlog::warn("oci keeps images that nobody needs: {}", pruned.error().message);
+  }
+}
+
+bool Adapter::is_needed(const Image& image) {
+  {
+    const std::lock_guard lock(mutex_);
+    const bool prepared = std::any_of(containers_.begin(), containers_.end(), [&](const auto& entry) {
+      return entry.second.phase == Phase::preparing && entry.second.image_digest == image.digest;
+    });
+    if (prepared) {
+      return true;
+    }
+  }
+  return image_in_use(layout_.root(), image.digest);
 }
 
 Result<Image> Adapter::find_image(const std::string& reference) {
@@ -149,11 +176,7 @@ Result<std::vector<Image>> Adapter::list_images() {
 }
 
 Result<void> Adapter::remove_image(const std::string& reference) {
-  return images_->remove(reference, [this](const Image& image) {
-    const std::lock_guard lock(mutex_);
-    return std::any_of(containers_.begin(), containers_.end(),
-                       [&](const auto& entry) { return entry.second.image_digest == image.digest; });
-  });
+  return images_->remove(reference, [this](const Image& image) { return is_needed(image); });
 }
 
 }  // namespace oci

@@ -79,6 +79,8 @@ class Adapter final : public ContainerRuntime {
   Result<void> recover_container(const std::string& id);
   void recover_running(ContainerRecord record);
   void remove_strays();
+  void prune_images();
+  bool is_needed(const Image& image);
 
   // create.cpp
   Result<Ingredients> gather(const ContainerSpec& spec);

@@ -1,6 +1,7 @@
 /// The limits of a container's cgroup, and which devices it may use.
 
 #include "runtime/oci/bundle.hpp"
+#include "runtime/oci/cgroups.hpp"
 
 #include <boost/json.hpp>
 
@@ -12,7 +13,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::uint64_t kPeriodUs = 100'000;
 constexpr std::uint64_t kQuotaLeastUs = 1'000;  // The kernel refuses less.
 
 json::object device_rule(bool allow, char type, std::int64_t major, std::int64_t minor,
@@ -54,8 +54,8 @@ json::object cpu(const ResourceLimits& limits) {
   }
   if (limits.cpu_cores) {
     const auto quota =
-        static_cast<std::uint64_t>(std::llround(*limits.cpu_cores * static_cast<double>(kPeriodUs)));
-    cpu["period"] = kPeriodUs;
+        static_cast<std::uint64_t>(std::llround(*limits.cpu_cores * static_cast<double>(cpu_period_us)));
+    cpu["period"] = cpu_period_us;
     cpu["quota"] = std::max(quota, kQuotaLeastUs);
   }
   return cpu;

@@ -21,7 +21,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kKillDeadline{10};
-constexpr std::uint64_t kPeriodUs = 100'000;
 
 /// Control files take one write and are never replaced.
 Result<void> write_control(const std::string& path, const std::string& value) {
@@ -84,7 +83,7 @@ std::vector<std::string> lineage(const std::string& group) {
 }
 
 std::string quota_of(const ResourceLimits& limits) {
-  const double quota = *limits.cpu_cores * static_cast<double>(kPeriodUs);
+  const double quota = *limits.cpu_cores * static_cast<double>(cpu_period_us);
   return std::to_string(std::max<long long>(std::llround(quota), 1000));
 }
 
@@ -211,7 +210,7 @@ Result<void> Cgroups::create_unified(const std::string& group, const ResourceLim
     settings.emplace_back(at + "cpu.weight", std::to_string(weight_of(*limits.cpu_shares)));
   }
   if (limits.cpu_cores) {
-    settings.emplace_back(at + "cpu.max", quota_of(limits) + " " + std::to_string(kPeriodUs));
+    settings.emplace_back(at + "cpu.max", quota_of(limits) + " " + std::to_string(cpu_period_us));
   }
   if (limits.memory_bytes) {
     settings.emplace_back(at + "memory.max", std::to_string(*limits.memory_bytes));
@@ -247,7 +246,7 @@ Result<void> Cgroups::create_v1(const std::string& group, const ResourceLimits& 
     settings.emplace_back(cpu + "cpu.shares", std::to_string(*limits.cpu_shares));
   }
   if (limits.cpu_cores) {
-    settings.emplace_back(cpu + "cpu.cfs_period_us", std::to_string(kPeriodUs));
+    settings.emplace_back(cpu + "cpu.cfs_period_us", std::to_string(cpu_period_us));
     settings.emplace_back(cpu + "cpu.cfs_quota_us", quota_of(limits));
   }
   if (limits.memory_bytes) {

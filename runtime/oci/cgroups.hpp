@@ -6,11 +6,15 @@
 #include "runtime/container_runtime.hpp"
 #include "runtime/oci/bundle.hpp"
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
 
 namespace troupe::runtime::oci {
+
+/// In which a group may use its quota of processor time; the kernel's default.
+inline constexpr std::uint64_t cpu_period_us = 100'000;
 
 enum class CgroupMode : std::uint8_t {
   v1,

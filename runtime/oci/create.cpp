@@ -142,6 +142,10 @@ Result<void> Adapter::make(const ContainerSpec& spec, const Ingredients& from, C
   if (auto made = make_directories(layout_.logs() + "/" + spec.sandbox, 0711); !made) {
     return made;
   }
+  if (spec.log.max_files > 1) {
+    spdlog::warn("oci keeps one log file of container {} instead of {}: it begins anew at {} bytes", spec.id,
+                 spec.log.max_files, spec.log.max_size_bytes);
+  }
   record.launch = {bundle->arguments.front(), spec.log.max_size_bytes, spec.terminal, spec.interactive};
   return launch(*bundle, Launch{spec.id, record.log_path, record.launch, *root}, record);
 }

@@ -29,4 +29,9 @@ struct OciOptions {
 /// program is missing (the text names its Debian package).
 Result<std::unique_ptr<ContainerRuntime>> open_oci_runtime(const OciOptions& options);
 
+/// Whether a container below this data directory has its root file system from the
+/// image with this digest; also while another process runs it. A container that
+/// ended needs its image until its sandbox is released.
+bool image_in_use(const std::string& data_directory, const std::string& digest);
+
 }  // namespace troupe::runtime

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-std::optional<std::uint32_t> number(std::string_view text) {
+std::optional<std::uint32_t> whole_number(std::string_view text) {
   std::uint32_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size() || value > 0x7fffffffU) {
@@ -57,15 +57,15 @@ bool has_member(std::string_view members, std::string_view name) {
 
 /// Fills uid, gid and home; gives the name of the user, empty when it has none.
 Result<std::string> find_user(std::string_view wanted, std::string_view passwd, User& user) {
-  const auto wanted_uid = wanted.empty() ? std::optional<std::uint32_t>(0) : number(wanted);
+  const auto wanted_uid = wanted.empty() ? std::optional<std::uint32_t>(0) : whole_number(wanted);
   std::string name;
   const bool found = find_line(passwd, [&](const auto& line) {
-    const auto uid = number(line[2]);
+    const auto uid = whole_number(line[2]);
     if (!uid || !(line[0] == wanted || (wanted_uid && *uid == *wanted_uid))) {
       return false;
     }
     user.uid = *uid;
-    user.gid = number(line[3]).value_or(0);
+    user.gid = whole_number(line[3]).value_or(0);
     user.home = line[5].empty() ? "/" : std::string(line[5]);
     name = line[0];
     return true;
@@ -81,9 +81,9 @@ Result<std::string> find_user(std::string_view wanted, std::string_view passwd, 
 }
 
 Result<void> find_group(std::string_view wanted, std::string_view group, User& user) {
-  const auto wanted_gid = number(wanted);
+  const auto wanted_gid = whole_number(wanted);
   const bool found = find_line(group, [&](const auto& line) {
-    const auto gid = number(line[2]);
+    const auto gid = whole_number(line[2]);
     if (!gid || !(line[0] == wanted || (wanted_gid && *gid == *wanted_gid))) {
       return false;
     }
@@ -148,7 +148,7 @@ Result<User> resolve_user(std::string_view wanted, std::string_view passwd, std:
   }
   if (!name->empty()) {
     find_line(group, [&](const auto& line) {
-      const auto gid = number(line[2]);
+      const auto gid = whole_number(line[2]);
       if (gid && *gid != user.gid && has_member(line[3], *name)) {
         user.additional_gids.push_back(*gid);
       }

@@ -1,6 +1,7 @@
 /// Refusals that explain themselves, expressions as constraints, and DAEMON instances.
 
 #include "actors/core/placement/explain.hpp"
+#include "tests/core/placement_sample.hpp"
 
 #include <gmock/gmock.h>
 
@@ -10,10 +11,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-InstanceId instance_id(std::uint64_t number) {
-  return InstanceId{{0, number}};
-}
 
 Attribute attribute(const std::string& name, const std::string& value) {
   return {.name = name, .value = value, .targetType = {}, .targetId = {}};

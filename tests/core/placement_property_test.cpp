@@ -1,5 +1,6 @@
 /// Indexed placement against the linear scan, over random clusters that change.
 
+#include "tests/core/placement_sample.hpp"
 #include "tools/bench/place_scan.hpp"
 
 #include <gmock/gmock.h>
@@ -12,10 +13,6 @@ namespace troupe::core {
 namespace {
 
 using tools::bench::scan;
-
-Attribute attribute(const std::string& name, const std::string& value) {
-  return {.name = name, .value = value, .targetType = {}, .targetId = {}};
-}
 
 struct Scale {
   std::uint64_t clusters;

@@ -2,6 +2,7 @@
 
 #include "actors/core/placement/placement.hpp"
 #include "actors/core/ids.hpp"
+#include "tests/core/placement_sample.hpp"
 
 #include <gmock/gmock.h>
 
@@ -9,14 +10,6 @@
 
 namespace troupe::core {
 namespace {
-
-InstanceId instance_id(std::uint64_t number) {
-  return InstanceId{{0, number}};
-}
-
-Attribute attribute(const std::string& name, const std::string& value) {
-  return {.name = name, .value = value, .targetType = {}, .targetId = {}};
-}
 
 ContainerInstance instance(std::uint64_t number, std::int64_t cpu = 1024, std::int64_t memory = 1024) {
   ContainerInstance made;

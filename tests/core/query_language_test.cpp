@@ -1,6 +1,7 @@
 /// The cluster query language: what expressions mean, and what is not one.
 
 #include "actors/core/query_language/expression.hpp"
+#include "tests/core/placement_sample.hpp"
 
 #include <gmock/gmock.h>
 
@@ -9,20 +10,16 @@ namespace {
 
 using ::testing::HasSubstr;
 
-Attribute carried(const std::string& name, const std::string& value) {
-  return {.name = name, .value = value, .targetType = {}, .targetId = {}};
-}
-
 ContainerInstance sample() {
   ContainerInstance made;
   made.agent_connected = true;
   made.host_id = "i-0abc";
   made.version_info.agentVersion = "1.10.2";
   made.registered_at = *parse_instant("2018-06-18T22:28:28Z") + Millis{500};
-  made.attributes = {carried("ecs.instance-type", "t2.small"),
-                     carried("ecs.availability-zone", "us-east-1a"),
-                     carried("stack", "prod"),
-                     carried("rank", "9"),
+  made.attributes = {attribute("ecs.instance-type", "t2.small"),
+                     attribute("ecs.availability-zone", "us-east-1a"),
+                     attribute("stack", "prod"),
+                     attribute("rank", "9"),
                      {.name = "flag", .value = {}, .targetType = {}, .targetId = {}}};
   return made;
 }
@@ -186,7 +183,7 @@ TEST(QueryLanguage, LongAndDeepExpressionsAreAnswered) {
 
 TEST(QueryLanguage, PatternsThatBacktrackElsewhereTakeNoTime) {
   auto instance = sample();
-  instance.attributes = {carried("a", std::string(128, 'a'))};
+  instance.attributes = {attribute("a", std::string(128, 'a'))};
   EXPECT_FALSE(matches("attribute:a =~ '(a+)+b' or attribute:a =~ '(a|aa)*c' or attribute:a =~ '(.*)*(.*)*d'",
                        instance));
   EXPECT_THAT(refusal("attribute:a =~ '" + std::string(900, '(') + std::string(900, '*') + "'"),

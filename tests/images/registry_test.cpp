@@ -199,6 +199,25 @@ TEST_F(RegistryTest, AlwaysAsksAndFetchesOnlyWhatIsNew) {
   EXPECT_TRUE(store_->find(registry_.name("web@") + old.digest));
 }
 
+TEST_F(RegistryTest, AReplacedImageThatIsPulledByItsDigestIsKept) {
+  const auto name = registry_.name("web:v1");
+  push_text("web:v1", "one");
+  const auto old = must_pull(name);
+  push_text("web:v1", "two");
+  must_pull(name, PullPolicy::always);
+  const auto pinned = registry_.name("web@") + old.digest;
+  EXPECT_EQ(must_pull(pinned).digest, old.digest);
+  const auto nobody = [](const Image&) { return false; };
+  ASSERT_TRUE(store_->prune(nobody));
+  EXPECT_TRUE(store_->find(pinned)) << "somebody asked for it by that name";
+  push_text("web:v1", "three");
+  const auto second = must_pull(name).digest;
+  must_pull(name, PullPolicy::always);
+  ASSERT_TRUE(store_->prune(nobody));
+  EXPECT_FALSE(store_->find(second));
+  EXPECT_TRUE(store_->find(pinned));
+}
+
 TEST_F(RegistryTest, ASecondTagOfAnImageCostsOneQuestion) {
   const auto made = push_text("web:v1", "one");
   registry_.push(made.reference, "web:v2");

@@ -84,7 +84,6 @@ Result<runtime::oci::Launch> BareContainers::make_bundle(const std::string& name
   if (!root) return root.error();
   runtime::oci::Launch launch;
   launch.id = name;
-  launch.program = name;
   launch.log_path = layout_.logs() + "/" + name + ".log";
   launch.root = std::move(*root);
   return launch;

@@ -22,7 +22,7 @@ using runtime::Failure;
 using runtime::FailureKind;
 using runtime::Result;
 
-constexpr std::string_view end_of_head = "\r\n\r\n";
+constexpr std::string_view end_of_answer_head = "\r\n\r\n";
 constexpr std::string_view length_name = "\r\nContent-Length: ";
 constexpr int answer_deadline_ms = 10'000;
 
@@ -35,7 +35,7 @@ struct Connection {
 
 /// Bytes of a complete answer at the beginning of `text`; 0 while it is not complete.
 std::size_t answer_length(std::string_view text) {
-  const auto head = text.find(end_of_head);
+  const auto head = text.find(end_of_answer_head);
   if (head == std::string_view::npos) return 0;
   const auto found = text.substr(0, head).find(length_name);
   std::size_t body = 0;
@@ -43,7 +43,7 @@ std::size_t answer_length(std::string_view text) {
     const auto* const digits = text.data() + found + length_name.size();
     std::from_chars(digits, text.data() + head, body);
   }
-  const auto length = head + end_of_head.size() + body;
+  const auto length = head + end_of_answer_head.size() + body;
   return text.size() >= length ? length : 0;
 }
 
