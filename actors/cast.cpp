@@ -2,6 +2,7 @@
 
 #include "actors/cast.hpp"
 
+#include "actors/control/direct_traffic.hpp"
 #include "actors/control/journal_actor.hpp"
 #include "actors/control/recovery.hpp"
 #include "actors/timer.hpp"
@@ -9,6 +10,22 @@
 #include <caf/scoped_actor.hpp>
 
 namespace troupe {
+namespace {
+
+/// Tells when `handle` ends otherwise than it was told to.
+template <class Handle>
+void watch_over(caf::actor_system& system, const Handle& handle, std::string name,
+                std::function<void(const std::string&)> tell) {
+  const auto actor = caf::actor_cast<caf::strong_actor_ptr>(handle);
+  actor->get()->attach_functor(
+      [&system, name = std::move(name), tell = std::move(tell)](const caf::error& why) {
+        if (why && why != caf::exit_reason::user_shutdown) {
+          tell("the " + name + " died: " + system.render(why));
+        }
+      });
+}
+
+}  // namespace
 
 void configure(caf::actor_system_config& config, std::size_t threads) {
   config.set("scheduler.policy", caf::atom("sharing"));
@@ -28,6 +45,7 @@ runtime::Result<ControlPlane> start_control_plane(caf::actor_system& system,
   stage->clock = options.clock;
   stage->chance = options.chance;
   stage->timer = system.spawn<Timer>();
+  stage->traffic = system.spawn<control::DirectTraffic>();
   const auto last_sequence = recovered->events.last_sequence;
   const auto& retained = recovered->events.retained;
   const auto trimmed_up_to = retained.empty() ? last_sequence : retained.front()->sequence - 1;
@@ -42,6 +60,10 @@ runtime::Result<ControlPlane> start_control_plane(caf::actor_system& system,
   }
   plane.stage = stage;
   plane.registry = system.spawn<control::Registry>(plane.stage, std::move(recovered->world));
+  watch_over(system, stage->timer, "timer", options.on_death);
+  watch_over(system, plane.events, "event stream", options.on_death);
+  watch_over(system, stage->journal, "journal", options.on_death);
+  watch_over(system, plane.registry, "registry", options.on_death);
   return plane;
 }
 
@@ -53,6 +75,7 @@ void ControlPlane::shut_down(caf::actor_system& system) {
   };
   end(registry);
   end(events);
+  end(stage->traffic);
   end(stage->timer);
   end(stage->journal);
   *this = {};

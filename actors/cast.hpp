@@ -8,7 +8,9 @@
 
 #include <caf/actor_system.hpp>
 
+#include <functional>
 #include <memory>
+#include <string>
 
 namespace troupe {
 
@@ -17,6 +19,10 @@ struct CastOptions {
   Limits limits;
   Clock clock;    ///< Wall clock, milliseconds.
   Chance chance;  ///< 64 fresh random bits at each call.
+  /// Told, on any thread, which actor died that nothing can go on without: the
+  /// journal, the event stream, the registry or the timer. Nothing is acknowledged
+  /// from then on; the process is to end and to start anew from the journal.
+  std::function<void(const std::string& what)> on_death = [](const std::string&) {};
   /// The journal writes to a disk: it needs a thread to wait on. Never in
   /// simulations: a detached actor escapes the test scheduler.
   bool journal_has_thread = true;

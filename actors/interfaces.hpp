@@ -41,6 +41,8 @@ using JournalActor = caf::typed_actor<
 using SchedulerActor = caf::typed_actor<
     // Assigns instances and reserves what the tasks need there.
     caf::replies_to<PlaceTasks>::with<Placed>,
+    // Says of each instance why it would refuse; reserves nothing.
+    caf::replies_to<ExplainPlaces>::with<PlacesExplained>,
     // Gives back what tasks held.
     caf::reacts_to<ReleaseTasks>,
     // An instance joined, changed or left.
@@ -65,6 +67,10 @@ using TaskActor = caf::typed_actor<
     caf::reacts_to<TaskReported>,
     // The agent connected or went silent.
     caf::reacts_to<AgentConnectionChanged>,
+    // Its instance was deregistered: the task is STOPPED.
+    caf::reacts_to<InstanceLost>,
+    // Protects it from scale-in, or no more; answers with the task.
+    caf::replies_to<ProtectTask>::with<Answer>,
     // Time to try again what the journal refused.
     caf::reacts_to<TimerFired>>;
 
@@ -92,6 +98,8 @@ using InstanceActor = caf::typed_actor<
     caf::reacts_to<AssignTask>,
     // Hands it to the agent.
     caf::reacts_to<StopTask>,
+    // An operation on its record; answers with the instance.
+    caf::replies_to<ChangeInstance>::with<Answer>,
     // A task of this instance changed: what is free changes with it.
     caf::reacts_to<TaskChanged>,
     // From the agent. Reports on tasks that are not placed here are dropped.
@@ -112,6 +120,30 @@ struct ConnectAgent {
   AgentActor agent;
 };
 
+/// The TRAFFIC actor interface: whoever sends requests to a service's tasks.
+using TrafficActor = caf::typed_actor<
+    // Moves traffic between two revisions; answers when it has moved.
+    caf::replies_to<MoveTraffic>::with<core::TrafficShifted>>;
+
+/// The SERVICE actor interface: owner of one service's records.
+using ServiceActor = caf::typed_actor<
+    // An operation on the service.
+    caf::replies_to<ServiceCall>::with<Answer>,
+    // One of its tasks changed.
+    caf::reacts_to<TaskChanged>,
+    // Tasks that it asked to end were not told.
+    caf::reacts_to<TasksNotEnded>,
+    // Tasks that stopped long ago are described no more.
+    caf::reacts_to<TasksForgotten>,
+    // The instances changed.
+    caf::reacts_to<FleetChanged>,
+    // There is room again for tasks that found none.
+    caf::reacts_to<CapacityFreed>,
+    // Time to look again.
+    caf::reacts_to<TimerFired>,
+    // From itself: reconcile with all that has come in.
+    caf::reacts_to<Tick>>;
+
 /// The CLUSTER actor interface: owner of one cluster's record, index of its
 /// tasks and instances.
 using ClusterActor = caf::typed_actor<
@@ -123,6 +155,18 @@ using ClusterActor = caf::typed_actor<
     caf::reacts_to<TaskChanged>,
     // From its instances.
     caf::reacts_to<InstanceChanged>,
+    // From its services: a new version, or none.
+    caf::reacts_to<ServiceChanged>,
+    // From its services: asks the scheduler; remembers who was refused.
+    caf::replies_to<PlaceTasks>::with<Placed>,
+    // From its services: places that were got in vain.
+    caf::reacts_to<ReleaseTasks>,
+    // From its services: takes over the tasks and spawns their owners.
+    caf::reacts_to<TasksStarted>,
+    // From its services: tells the owners of the tasks.
+    caf::reacts_to<EndTasks>,
+    // From itself: tell the services of the fleet.
+    caf::reacts_to<Tick>,
     // Time to drop the records of tasks that stopped long ago.
     caf::reacts_to<TimerFired>>;
 
@@ -135,7 +179,9 @@ using RegistryActor = caf::typed_actor<
     // Finds the cluster and hands the registration on.
     caf::replies_to<ConnectAgent>::with<AgentConnected>,
     // From clusters.
-    caf::reacts_to<ClusterStatusChanged>>;
+    caf::reacts_to<ClusterStatusChanged>,
+    // From clusters: where a service is found.
+    caf::reacts_to<ServiceNamespaceChanged>>;
 
 }  // namespace troupe
 

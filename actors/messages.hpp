@@ -4,10 +4,13 @@
 /// Payloads of any size travel as shared_ptr<const T>: sharing one costs like an
 /// integer (see README). All messages stay in this process.
 
+#include "actors/core/capacity_providers.hpp"
 #include "actors/core/cluster_life.hpp"
 #include "actors/core/commands.hpp"
 #include "actors/core/events.hpp"
 #include "actors/core/placement/placement.hpp"
+#include "actors/core/service_fleet.hpp"
+#include "actors/core/service_queries.hpp"
 #include "actors/core/stamp.hpp"
 #include "actors/core/task_report.hpp"
 
@@ -45,12 +48,21 @@ struct AskCluster {
 struct ClusterCall {
   std::shared_ptr<const core::ClusterCommand> command;
   core::TaskDefinitionPtr definition;  ///< That the command names; null when it names none.
+  core::ProvidersPtr providers;        ///< Those of the account.
 };
 
-/// A cluster began or ceased to be ACTIVE.
+/// A cluster began or ceased to be ACTIVE, or uses other capacity providers.
 struct ClusterStatusChanged {
   std::string name;
   core::ClusterStatus status = core::ClusterStatus::ACTIVE;
+  std::vector<std::string> capacity_providers{};
+};
+
+/// The namespace in which a service is found; empty: none (any more).
+struct ServiceNamespaceChanged {
+  std::string cluster;
+  std::string service;
+  std::string namespace_name;
 };
 
 // ---- Journal and events -----------------------------------------------------------------
@@ -137,6 +149,15 @@ struct Placed {
   std::shared_ptr<const core::PlacementResult> result;
 };
 
+/// What a task like those of `request` would find on each instance.
+struct ExplainPlaces {
+  std::shared_ptr<const core::PlacementRequest> request;
+};
+
+struct PlacesExplained {
+  std::shared_ptr<const core::Explanation> explanation;
+};
+
 /// Tasks that will not run, or are STOPPED.
 struct ReleaseTasks {
   std::vector<core::TaskId> tasks;
@@ -158,10 +179,79 @@ struct InstanceChanged {
   core::InstancePtr instance;
 };
 
+/// The instance of a task is gone for good, and the task with it.
+struct InstanceLost {
+  core::TaskStopCode code = core::TaskStopCode::UserInitiated;
+  std::string reason;
+};
+
+/// Until when the service scheduler leaves the task alone on scale-in; absent:
+/// it is not protected.
+struct ProtectTask {
+  std::optional<core::Time> until;
+};
+
+/// An operation on one instance: the next record, or why not.
+using InstanceDecision =
+    std::function<core::Result<core::ContainerInstance>(const core::ContainerInstance&, const core::Stamp&)>;
+
+struct ChangeInstance {
+  std::shared_ptr<const InstanceDecision> decide;
+};
+
 /// The agent of a task's instance came or went.
 struct AgentConnectionChanged {
   bool connected = false;
 };
+
+// ---- Cluster's side: service ----------------------------------------------------------------
+
+/// An operation on one service: the command is a ServiceCommand.
+struct ServiceCall {
+  std::shared_ptr<const core::ClusterCommand> command;
+  std::shared_ptr<const core::ServiceContext> context;
+};
+
+/// What a service shows of itself; no entry: it is forgotten.
+struct ServiceChanged {
+  std::string name;
+  core::ServiceEntryPtr entry;
+};
+
+/// Tasks that a service has started: they are durable and reserved, and wait for
+/// their owners.
+struct TasksStarted {
+  std::shared_ptr<const std::vector<core::TaskPtr>> tasks;
+};
+
+/// Tasks that a service wants to end.
+struct EndTasks {
+  std::string service;
+  std::shared_ptr<const std::vector<core::StopServiceTask>> tasks;
+};
+
+/// Of these, the ones that could not be told now.
+struct TasksNotEnded {
+  std::vector<core::TaskId> tasks;
+};
+
+/// Their records are dropped.
+struct TasksForgotten {
+  std::vector<core::TaskId> tasks;
+};
+
+/// Instances joined, left, drain, or changed in what services look at.
+struct FleetChanged {
+  core::FleetFactsPtr fleet;
+};
+
+/// Move traffic between two revisions of a service.
+struct MoveTraffic {
+  core::ShiftTraffic shift;
+};
+
+/// A placement that this service asked for and did not get may succeed now.
+struct CapacityFreed {};
 
 // ---- Between container_instance and agent ------------------------------------------------
 
@@ -218,6 +308,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::AskRegistry)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::AskCluster)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ClusterCall)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ClusterStatusChanged)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ServiceNamespaceChanged)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::RecordWrite)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::Batch)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::Commit)
@@ -231,11 +322,26 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::Subscribed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::Unsubscribe)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::PlaceTasks)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::Placed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ExplainPlaces)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::PlacesExplained)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ReleaseTasks)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::EndTask)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::TaskChanged)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::InstanceChanged)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::AgentConnectionChanged)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::InstanceLost)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ProtectTask)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ChangeInstance)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ServiceCall)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ServiceChanged)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::TasksStarted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::EndTasks)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::TasksNotEnded)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::TasksForgotten)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::FleetChanged)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::CapacityFreed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::MoveTraffic)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::core::TrafficShifted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::StartTask)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::StopTask)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::TaskReported)

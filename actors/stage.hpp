@@ -26,6 +26,8 @@ struct Limits {
   /// Events kept for subscribers that resume; also on disk.
   std::size_t retained_events = 10'000;
   std::chrono::milliseconds retained_events_age = std::chrono::hours{24};
+  /// How long the steps of services take.
+  core::ServiceTiming service;
 };
 
 struct Stage {
@@ -35,6 +37,7 @@ struct Stage {
   Limits limits;
   JournalActor journal;
   TimerActor timer;
+  TrafficActor traffic;
 
   [[nodiscard]] core::Stamp stamp() const { return {clock(), chance()}; }
 };

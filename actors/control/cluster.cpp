@@ -22,7 +22,13 @@ Cluster::behavior_type Cluster::make_behavior() {
       [this](const ClusterCall& call) { return perform(call); },
       [this](const ConnectAgent& ask) { return connect(ask); },
       [this](const TaskChanged& change) { take_task(change.task); },
-      [this](const InstanceChanged& change) { instances_[change.instance->id] = change.instance; },
+      [this](const InstanceChanged& change) { take_instance(change); },
+      [this](const ServiceChanged& change) { take_service(change); },
+      [this](const PlaceTasks& ask) { return place_for_service(ask); },
+      [this](const ReleaseTasks& ask) { give_back(ask); },
+      [this](const TasksStarted& news) { take_over(*news.tasks); },
+      [this](const EndTasks& ask) { end_tasks(ask); },
+      [this](const Tick&) { tell_fleet(); },
       [this](const TimerFired& timer) { timer.token == 0 ? forget_old() : revive_now(timer.token); },
   };
 }
@@ -48,7 +54,7 @@ caf::result<Answer> Cluster::perform(const ClusterCall& call) {
     return reply(core::describe_tasks(realm, cluster_name_, tasks_, *ask));
   }
   if (const auto* ask = std::get_if<core::ListTasks>(&command)) {
-    return reply(core::list_tasks(realm, cluster_name_, tasks_, *ask));
+    return list_tasks(*ask);
   }
   if (const auto* ask = std::get_if<core::DescribeContainerInstances>(&command)) {
     return reply(core::describe_instances(realm, cluster_name_, instances_, tasks_, *ask));
@@ -56,24 +62,26 @@ caf::result<Answer> Cluster::perform(const ClusterCall& call) {
   if (const auto* ask = std::get_if<core::ListContainerInstances>(&command)) {
     return reply(core::list_instances(realm, cluster_name_, instances_, tasks_, *ask));
   }
-  if (const auto* ask = std::get_if<core::ServiceCommand>(&command)) {
-    return perform_service(*ask, call.definition);
-  }
-  if (const auto* ask = std::get_if<core::InstanceCommand>(&command)) return perform_instance(*ask);
+  if (const auto* ask = std::get_if<core::ExplainPlacement>(&command)) return explain(*ask);
+  if (std::holds_alternative<core::ServiceCommand>(command)) return perform_service(call);
+  if (std::holds_alternative<core::InstanceCommand>(command)) return perform_instance(call);
   return remove();
 }
 
-caf::result<Answer> Cluster::perform_service(const core::ServiceCommand& /*command*/,
-                                             const core::TaskDefinitionPtr& /*definition*/) {
-  return answer(core::Error{core::ErrorCode::server, "Services are not ready yet."});
-}
-
-caf::result<Answer> Cluster::perform_instance(const core::InstanceCommand& /*command*/) {
-  return answer(core::Error{core::ErrorCode::server, "Instances cannot be changed yet."});
+caf::result<Answer> Cluster::list_tasks(core::ListTasks query) const {
+  if (!query.service_name.empty()) {
+    auto service = service_named(query.service_name);
+    if (!service) return answer(service.error());
+    query.service_name = std::move(*service);
+  }
+  auto listed = core::list_tasks(stage().realm, cluster_name_, tasks_, query);
+  return answer(listed ? core::Outcome{core::Reply{std::move(*listed)}} : core::Outcome{listed.error()});
 }
 
 core::Reply Cluster::describe() const {
-  return core::ClusterReply{record_, core::count_cluster(tasks_, instances_)};
+  auto counts = core::count_cluster(tasks_, instances_);
+  counts.active_services = active_services();
+  return core::ClusterReply{record_, counts};
 }
 
 caf::result<Answer> Cluster::create(const core::CreateCluster& command) {
@@ -100,6 +108,7 @@ caf::result<Answer> Cluster::describe_when_durable() {
 core::ClusterCounts Cluster::counts_to_delete() const {
   auto counts = core::count_cluster(tasks_, instances_);
   counts.pending_tasks += accepting_;
+  counts.active_services = active_services();
   for (const auto& [id, instance] : instance_actors_) {
     counts.registered_instances += instances_.contains(id) ? 0 : 1;
   }
@@ -124,7 +133,7 @@ caf::result<Answer> Cluster::write_cluster(core::Cluster next) {
             return;
           }
           record_ = record;
-          send(registry_, ClusterStatusChanged{cluster_name_, record->status});
+          send(registry_, ClusterStatusChanged{cluster_name_, record->status, record->capacity_providers});
           spdlog::info("cluster {} is {}", cluster_name_, core::name_of(record->status));
           promise.deliver(answer(describe()));
         });

@@ -1,16 +1,19 @@
 #pragma once
 
-/// A cluster: owner of its record, index of its tasks and instances as immutable
-/// snapshots, from which Describe and List are answered. It accepts tasks, and
-/// supervises the actors that own them.
+/// A cluster: owner of its record, index of its tasks, services and instances as
+/// immutable snapshots, from which Describe and List are answered. It accepts
+/// tasks, and supervises the actors that own them.
 
 #include "actors/control/owner.hpp"
+#include "actors/core/placement_question.hpp"
 #include "actors/core/queries.hpp"
 #include "actors/core/run_task.hpp"
+#include "actors/core/service_queries.hpp"
 #include "actors/core/store.hpp"
 #include "actors/core/task_index.hpp"
 
 #include <map>
+#include <set>
 #include <string>
 #include <unordered_map>
 
@@ -22,6 +25,7 @@ struct RecoveredCluster {
   std::vector<core::TaskPtr> tasks;
   std::vector<core::InstancePtr> instances;
   std::vector<core::ClientToken> tokens;
+  std::vector<core::ServiceEntryPtr> services;
 };
 
 class Cluster : public Owner<ClusterActor> {
@@ -36,8 +40,18 @@ class Cluster : public Owner<ClusterActor> {
   void refused(const caf::error& why) override;
 
  private:
-  using Child = std::variant<core::TaskId, core::InstanceId>;
+  using Child = std::variant<core::TaskId, core::InstanceId, std::string>;
   using Promise = caf::typed_response_promise<Answer>;
+
+  /// A RunTask on its way through the scheduler.
+  struct Placing {
+    core::RunPlan plan;
+    std::shared_ptr<const core::ClusterCommand> command;
+    core::TaskDefinitionPtr definition;
+    Promise promise;
+    int schedulers_lost = 0;  ///< That died before it was done.
+  };
+  using PlacingPtr = std::shared_ptr<Placing>;
 
   /// The tasks of one client token: made, or about to be.
   struct TokenUse {
@@ -49,6 +63,8 @@ class Cluster : public Owner<ClusterActor> {
   // Start and end (cluster_children.cpp).
   void recover(const RecoveredCluster& recovered);
   void spawn_scheduler();
+  void replace_scheduler(const std::string& why);
+  void take_instance(const InstanceChanged& change);
   [[nodiscard]] core::InstancePtr without_agent(const core::InstancePtr& instance) const;
   InstanceActor spawn_instance(const core::InstanceId& id, const core::InstancePtr& record);
   void spawn_task(const core::TaskPtr& task);
@@ -63,9 +79,7 @@ class Cluster : public Owner<ClusterActor> {
   caf::result<Answer> remove();
   caf::result<Answer> write_cluster(core::Cluster next);
   caf::result<Answer> describe_when_durable();
-  caf::result<Answer> perform_service(const core::ServiceCommand& command,
-                                      const core::TaskDefinitionPtr& definition);
-  caf::result<Answer> perform_instance(const core::InstanceCommand& command);
+  caf::result<Answer> list_tasks(core::ListTasks query) const;
   [[nodiscard]] core::Reply describe() const;
   [[nodiscard]] core::ClusterCounts counts_to_delete() const;
   [[nodiscard]] bool active() const;
@@ -73,6 +87,8 @@ class Cluster : public Owner<ClusterActor> {
   // Operations on tasks (cluster_tasks.cpp).
   caf::result<Answer> run(const std::shared_ptr<const core::ClusterCommand>& command,
                           const core::TaskDefinitionPtr& definition);
+  void place(const PlacingPtr& ask);
+  void lost_scheduler(const PlacingPtr& ask, std::uint64_t asked, const caf::error& why);
   void accept(const core::RunPlan& plan, const core::PlacementResult& placed, const core::RunTask& command,
               const core::TaskDefinitionPtr& definition, Promise promise);
   void started(const std::vector<core::TaskPtr>& tasks);
@@ -85,6 +101,50 @@ class Cluster : public Owner<ClusterActor> {
   void take_task(const core::TaskPtr& task);
   void forget_old();
 
+  // ExplainPlacement (cluster_why.cpp).
+  caf::result<Answer> explain(const core::ExplainPlacement& ask);
+  [[nodiscard]] core::Result<core::PlacementQuestion> question_of(const core::ExplainPlacement& ask) const;
+
+  // Instances, protection, capacity providers (cluster_instances.cpp).
+  using ChangeAttributes = core::Result<core::ContainerInstance> (*)(const core::ContainerInstance&,
+                                                                     const std::vector<core::Attribute>&,
+                                                                     const core::Stamp&);
+  caf::result<Answer> perform_instance(const ClusterCall& call);
+  void ask_instance(const core::InstanceId& id, InstanceDecision decide,
+                    std::function<void(const core::Outcome&)> then, std::function<void(caf::error&)> failed);
+  caf::result<Answer> set_states(const core::UpdateContainerInstancesState& command);
+  caf::result<Answer> deregister(const core::DeregisterContainerInstance& command);
+  caf::result<Answer> change_attributes(const std::vector<core::Attribute>& attributes,
+                                        ChangeAttributes change);
+  caf::result<Answer> protect(const core::UpdateTaskProtection& command);
+  caf::result<Answer> show_protection(const core::GetTaskProtection& query) const;
+  [[nodiscard]] std::set<std::string> providers_in_use() const;
+  void forget_instances();
+
+  // Services (cluster_services.cpp).
+  caf::result<Answer> perform_service(const ClusterCall& call);
+  caf::result<Answer> create_service(const ClusterCall& call, const core::CreateService& command);
+  caf::result<Answer> change_service(const ClusterCall& call, const core::Result<std::string>& service);
+  std::optional<Answer> answer_on_services(const core::ServiceCommand& command) const;
+  [[nodiscard]] core::Result<std::string> service_named(const std::string& reference) const;
+  [[nodiscard]] core::Result<std::string> service_deploying(const std::string& deployment_arn) const;
+  [[nodiscard]] core::ServiceContext context_of(const ClusterCall& call) const;
+  [[nodiscard]] std::int32_t active_services() const;
+  void recover_services(const RecoveredCluster& recovered);
+  ServiceActor spawn_service(const std::string& service, const core::ServiceEntryPtr& entry,
+                             const core::FleetFactsPtr& facts);
+  void take_service(const ServiceChanged& change);
+  caf::result<Placed> place_for_service(const PlaceTasks& ask);
+  void give_back(const ReleaseTasks& ask);
+  void take_over(const std::vector<core::TaskPtr>& tasks);
+  void capacity_freed();
+  void end_tasks(const EndTasks& ask);
+  void fleet_changed();
+  void tell_fleet();
+  [[nodiscard]] core::FleetFactsPtr fleet() const;
+  [[nodiscard]] bool runs_others(const core::InstanceId& id) const;
+  [[nodiscard]] ServiceActor owner_of(const core::Task& task) const;
+
   std::string cluster_name_;
   RegistryActor registry_;
   SchedulerActor scheduler_;
@@ -93,12 +153,22 @@ class Cluster : public Owner<ClusterActor> {
   std::shared_ptr<const core::Cluster> working_;  ///< With the decision on its way to the disk.
   core::TaskIndex tasks_;
   core::InstanceMap instances_;
+  core::ServiceMap services_;
   std::unordered_map<core::TaskId, TaskActor> task_actors_;
   std::map<core::InstanceId, InstanceActor> instance_actors_;
+  std::map<std::string, ServiceActor> service_actors_;
+  /// Placed for services that have not started them yet.
+  std::unordered_map<core::TaskId, core::Reservation> pledged_;
+  std::set<std::string> services_waiting_;  ///< Groups of those whose last placement was refused.
+  std::uint64_t times_freed_ = 0;           ///< How often capacity came back.
+  bool fleet_tick_ = false;                 ///< Services will be told of the fleet.
   std::map<std::string, TokenUse> tokens_;
   std::map<std::uint64_t, Child> revivals_;  ///< By the token of their timer.
   std::uint64_t last_revival_ = 0;
-  int accepting_ = 0;  ///< RunTask calls between placement and commit.
+  int accepting_ = 0;                                       ///< RunTask calls between placement and commit.
+  std::uint64_t schedulers_ = 0;                            ///< Spawned so far.
+  std::vector<PlacingPtr> unplaced_;                        ///< Wait for the next scheduler.
+  std::unordered_map<core::TaskId, core::TaskPtr> placed_;  ///< On their way to the disk.
 };
 
 }  // namespace troupe::control

@@ -13,6 +13,8 @@ void Cluster::recover(const RecoveredCluster& recovered) {
   for (const auto& task : recovered.tasks) tasks_.put(task);
   for (const auto& instance : recovered.instances) instances_[instance->id] = without_agent(instance);
   spawn_scheduler();
+  // Services first: they hear of their tasks' changes from the start.
+  recover_services(recovered);
   for (const auto& instance : recovered.instances) {
     if (instance->status != core::InstanceStatus::INACTIVE) spawn_instance(instance->id, instance);
   }
@@ -33,18 +35,40 @@ core::InstancePtr Cluster::without_agent(const core::InstancePtr& instance) cons
 void Cluster::spawn_scheduler() {
   auto fleet = std::make_shared<core::Fleet>();
   for (const auto& [id, instance] : instances_) fleet->update(instance);
+  const auto reserve = [&](const core::TaskPtr& task) {
+    fleet->reserve(task->id, {task->instance, task->launch->size, task->launch->group});
+  };
   for (const auto& [id, task] : tasks_.all()) {
-    if (core::holds_resources(*task)) {
-      fleet->reserve(task->id, {task->instance, task->launch->size, task->launch->group});
-    }
+    if (core::holds_resources(*task)) reserve(task);
   }
+  for (const auto& [id, task] : placed_) reserve(task);
+  for (const auto& [id, reservation] : pledged_) fleet->reserve(id, reservation);
   scheduler_ = spawn<Scheduler>(std::move(fleet));
+  ++schedulers_;
   monitor(scheduler_);
+}
+
+/// Everything a scheduler knows is here too: the next one begins where it was, and
+/// is asked what that one did not answer.
+void Cluster::replace_scheduler(const std::string& why) {
+  spdlog::error("scheduler of cluster {} died and is replaced: {}", cluster_name_, why);
+  spawn_scheduler();
+  for (const auto& ask : std::exchange(unplaced_, {})) place(ask);
+}
+
+void Cluster::take_instance(const InstanceChanged& change) {
+  auto& known = instances_[change.instance->id];
+  const bool same = known && core::same_for_services(*known, *change.instance);
+  known = change.instance;
+  send(scheduler_, change);
+  if (same) return;
+  capacity_freed();
+  fleet_changed();
 }
 
 InstanceActor Cluster::spawn_instance(const core::InstanceId& id, const core::InstancePtr& record) {
   auto handle = spawn<ContainerInstance>(stage_ptr(), cluster_name_, id, record, tasks_.holding(id),
-                                         caf::actor_cast<ClusterActor>(this), scheduler_);
+                                         caf::actor_cast<ClusterActor>(this));
   monitor(handle);
   instance_actors_[id] = handle;
   return handle;
@@ -66,6 +90,9 @@ caf::result<AgentConnected> Cluster::connect(const ConnectAgent& ask) {
   if (!active()) return broken("cluster " + cluster_name_ + " is not ACTIVE");
   auto id = ask.registration.instance;
   if (id && !instance_actors_.contains(*id)) id.reset();
+  // One that was deregistered stays so; its host joins as another.
+  const auto record = id ? instances_.find(*id) : instances_.end();
+  if (record != instances_.end() && record->second->status == core::InstanceStatus::INACTIVE) id.reset();
   if (!id) id = core::Dice{stage().chance()}.id<core::InstanceId>();
   const auto known = instance_actors_.find(*id);
   const auto instance = known != instance_actors_.end() ? known->second : spawn_instance(*id, nullptr);
@@ -79,15 +106,19 @@ void Cluster::revive(const caf::down_msg& down) {
   if (!down.reason || down.reason == caf::exit_reason::user_shutdown) return;
   const auto why = system().render(down.reason);
   const auto is_it = [&](const auto& entry) { return entry.second.address() == down.source; };
-  if (scheduler_ && scheduler_.address() == down.source) {
-    spdlog::error("scheduler of cluster {} died: {}", cluster_name_, why);
-    return quit(broken("scheduler died"));
-  }
+  if (scheduler_ && scheduler_.address() == down.source) return replace_scheduler(why);
   const auto task = std::find_if(task_actors_.begin(), task_actors_.end(), is_it);
   if (task != task_actors_.end()) {
     spdlog::warn("task {} will be restarted from its record: {}", core::to_string(task->first), why);
     revive_later(task->first);
     task_actors_.erase(task);
+    return;
+  }
+  const auto service = std::find_if(service_actors_.begin(), service_actors_.end(), is_it);
+  if (service != service_actors_.end()) {
+    spdlog::warn("service {} ended: {}", service->first, why);
+    if (services_.contains(service->first)) revive_later(service->first);
+    service_actors_.erase(service);
     return;
   }
   const auto instance = std::find_if(instance_actors_.begin(), instance_actors_.end(), is_it);
@@ -117,6 +148,13 @@ void Cluster::revive_now(std::uint64_t token) {
     if (task && core::holds_resources(*task)) spawn_task(task);
     return;
   }
+  if (const auto* service = std::get_if<std::string>(&child)) {
+    const auto entry = services_.find(*service);
+    if (entry != services_.end() && !service_actors_.contains(*service)) {
+      spawn_service(*service, entry->second, fleet());
+    }
+    return;
+  }
   const auto& id = std::get<core::InstanceId>(child);
   const auto record = instances_.find(id);
   spawn_instance(id, record != instances_.end() ? record->second : nullptr);
@@ -131,6 +169,11 @@ void Cluster::revive_now(std::uint64_t token) {
 void Cluster::on_exit() {
   Owner::on_exit();
   tokens_.clear();
+  for (const auto& ask : std::exchange(unplaced_, {})) ask->promise.deliver(broken("the cluster ended"));
+  for (const auto& [id, service] : service_actors_) {
+    anon_send_exit(service, caf::exit_reason::user_shutdown);
+  }
+  service_actors_.clear();
   for (const auto& [id, task] : task_actors_) anon_send_exit(task, caf::exit_reason::user_shutdown);
   for (const auto& [id, instance] : instance_actors_)
     anon_send_exit(instance, caf::exit_reason::user_shutdown);

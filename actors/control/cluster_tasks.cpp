@@ -25,18 +25,34 @@ caf::result<Answer> Cluster::run(const std::shared_ptr<const core::ClusterComman
   }
   ++accepting_;
   auto promise = make_response_promise<Answer>();
-  auto request_to_place = std::make_shared<const core::PlacementRequest>(plan->request);
-  request(scheduler_, caf::infinite, PlaceTasks{std::move(request_to_place)})
-      .then(
-          [=, this, plan = std::move(*plan)](const Placed& placed) {
-            accept(plan, *placed.result, std::get<core::RunTask>(*command), definition, promise);
-          },
-          [=, this](caf::error& why) mutable {
-            --accepting_;
-            settle_token(std::get<core::RunTask>(*command).client_token, nullptr, false);
-            promise.deliver(std::move(why));
-          });
+  place(std::make_shared<Placing>(Placing{std::move(*plan), command, definition, promise}));
   return promise;
+}
+
+/// An answer of a scheduler that has died since counts for nothing: the next one
+/// does not know what that one had reserved.
+void Cluster::place(const PlacingPtr& ask) {
+  request(scheduler_, caf::infinite,
+          PlaceTasks{std::make_shared<const core::PlacementRequest>(ask->plan.request)})
+      .then(
+          [this, ask, asked = schedulers_](const Placed& placed) {
+            if (asked != schedulers_) return place(ask);
+            accept(ask->plan, *placed.result, std::get<core::RunTask>(*ask->command), ask->definition,
+                   ask->promise);
+          },
+          [this, ask, asked = schedulers_](caf::error& why) { lost_scheduler(ask, asked, why); });
+}
+
+/// The next scheduler is asked, once: a request may itself be what they die of.
+void Cluster::lost_scheduler(const PlacingPtr& ask, std::uint64_t asked, const caf::error& why) {
+  if (++ask->schedulers_lost == 1) {
+    if (asked != schedulers_) return place(ask);
+    unplaced_.push_back(ask);
+    return;
+  }
+  --accepting_;
+  settle_token(std::get<core::RunTask>(*ask->command).client_token, nullptr, false);
+  ask->promise.deliver(why);
 }
 
 void Cluster::accept(const core::RunPlan& plan, const core::PlacementResult& placed,
@@ -57,6 +73,7 @@ void Cluster::accept(const core::RunPlan& plan, const core::PlacementResult& pla
   std::vector<core::TaskId> ids;
   for (const auto& task : result->tasks) {
     ids.push_back(task->id);
+    placed_[task->id] = task;
     records.push_back({core::task_key(cluster_name_, task->id), core::store(*task)});
     events.push_back(event(core::TaskStateChange{task}, stamp));
   }
@@ -70,6 +87,7 @@ void Cluster::accept(const core::RunPlan& plan, const core::PlacementResult& pla
   write(std::move(records), std::move(events),
         [this, tasks = result->tasks, ids, token, reply, promise](bool durable) mutable {
           --accepting_;
+          for (const auto& id : ids) placed_.erase(id);
           if (durable) {
             started(tasks);
             promise.deliver(reply);
@@ -152,9 +170,16 @@ caf::result<Answer> Cluster::stop(const core::StopTask& command) {
 }
 
 void Cluster::take_task(const core::TaskPtr& task) {
-  if (!tasks_.put(task) || task->last_status != core::TaskStatus::STOPPED) return;
+  if (!tasks_.put(task)) return;
+  if (const auto owner = owner_of(*task)) send(owner, TaskChanged{task});
+  if (task->last_status != core::TaskStatus::STOPPED) return;
   send(scheduler_, ReleaseTasks{{task->id}});
   task_actors_.erase(task->id);
+  capacity_freed();
+  const auto instance = instances_.find(task->instance);
+  if (instance != instances_.end() && instance->second->status == core::InstanceStatus::DRAINING) {
+    fleet_changed();
+  }
 }
 
 void Cluster::drop(const std::vector<core::TaskId>& tasks) {
@@ -162,7 +187,11 @@ void Cluster::drop(const std::vector<core::TaskId>& tasks) {
   for (const auto& id : tasks) records.push_back({core::task_key(cluster_name_, id), std::nullopt});
   write(std::move(records), {}, [this, tasks](bool durable) {
     if (!durable) return;
-    for (const auto& id : tasks) tasks_.erase(id);
+    for (const auto& id : tasks) {
+      const auto task = tasks_.find(id);
+      if (const auto owner = task ? owner_of(*task) : ServiceActor{}) send(owner, TasksForgotten{{id}});
+      tasks_.erase(id);
+    }
     if (tasks.size() == forget_at_once) forget_tasks();
   });
 }
@@ -171,6 +200,7 @@ void Cluster::drop(const std::vector<core::TaskId>& tasks) {
 void Cluster::forget_old() {
   forget_tasks();
   forget_tokens();
+  forget_instances();
   send(stage().timer,
        SetTimer{std::min<core::Millis>(stage().limits.stopped_task_retention, look_for_old), 0});
 }

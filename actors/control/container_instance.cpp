@@ -7,17 +7,23 @@
 
 namespace troupe::control {
 
+namespace {
+
+InstanceLost lost_with_instance() {
+  return {core::TaskStopCode::UserInitiated, "Container instance deregistration forced by user"};
+}
+
+}  // namespace
+
 ContainerInstance::ContainerInstance(caf::actor_config& config, StagePtr stage, std::string cluster_name,
                                      core::InstanceId id, core::InstancePtr record,
-                                     const std::vector<core::TaskPtr>& placed, ClusterActor cluster,
-                                     SchedulerActor scheduler)
+                                     const std::vector<core::TaskPtr>& placed, ClusterActor cluster)
     : Owner(config, std::move(stage)),
       cluster_name_(std::move(cluster_name)),
       id_(id),
       working_(record),
       published_(std::move(record)),
-      cluster_(std::move(cluster)),
-      scheduler_(std::move(scheduler)) {
+      cluster_(std::move(cluster)) {
   for (const auto& task : placed) tasks_[task->id].task = task;
   set_down_handler([this](const caf::down_msg& down) {
     if (!agent_ || down.source != agent_.address()) return;
@@ -40,6 +46,7 @@ ContainerInstance::behavior_type ContainerInstance::make_behavior() {
       [this](const StopTask& ask) {
         if (agent_) send(agent_, ask);
       },
+      [this](const ChangeInstance& ask) { return change(*ask.decide); },
       [this](const TaskChanged& change) { take_change(change.task); },
       [this](const TaskReported& said) { take_report(said); },
       [this](const Heartbeat&) { hear(); },
@@ -51,7 +58,6 @@ void ContainerInstance::on_exit() {
   Owner::on_exit();
   agent_ = nullptr;
   cluster_ = nullptr;
-  scheduler_ = nullptr;
   tasks_.clear();
 }
 
@@ -76,6 +82,39 @@ caf::result<AgentConnected> ContainerInstance::open(const OpenSession& ask) {
     greet_agent();
   });
   return promise;
+}
+
+/// An operation on the record. An instance that was deregistered lets go of its
+/// agent and of its tasks, which are lost.
+caf::result<Answer> ContainerInstance::change(const InstanceDecision& decide) {
+  if (!working_) return broken("the container instance is still registering");
+  auto next = decide(*working_, stage().stamp());
+  if (!next) return answer(next.error());
+  auto promise = make_response_promise<Answer>();
+  auto told = [this, promise](bool durable) mutable {
+    if (!durable) {
+      promise.deliver(broken("journal"));
+      return;
+    }
+    if (published_->status == core::InstanceStatus::INACTIVE) leave();
+    promise.deliver(answer(core::Reply{core::InstanceReply{published_}}));
+  };
+  if (*next == *working_) {
+    after_writes(std::move(told));
+  } else {
+    working_ = std::make_shared<const core::ContainerInstance>(std::move(*next));
+    record_change(std::move(told));
+  }
+  return promise;
+}
+
+void ContainerInstance::leave() {
+  spdlog::info("container instance {} is deregistered", core::to_string(id_));
+  for (const auto& [id, placed] : tasks_) {
+    if (agent_) send(agent_, StopTask{id});
+    if (placed.owner) send(placed.owner, lost_with_instance());
+  }
+  forget_agent();
 }
 
 void ContainerInstance::forget_agent() {
@@ -107,6 +146,10 @@ void ContainerInstance::assign(const AssignTask& ask) {
   auto& placed = tasks_[ask.task->id];
   placed.task = ask.task;
   placed.owner = ask.owner;
+  if (published_ && published_->status == core::InstanceStatus::INACTIVE) {
+    send(placed.owner, lost_with_instance());
+    return;
+  }
   if (placed.report) send(placed.owner, TaskReported{placed.report});
   if (!connected()) {
     absence_told_ = false;
@@ -236,7 +279,6 @@ void ContainerInstance::record_change(Done then) {
 void ContainerInstance::publish(const core::InstancePtr& next) {
   published_ = next;
   send(cluster_, InstanceChanged{next});
-  send(scheduler_, InstanceChanged{next});
 }
 
 }  // namespace troupe::control

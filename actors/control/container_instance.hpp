@@ -15,8 +15,7 @@ class ContainerInstance : public Owner<InstanceActor> {
   /// its tasks: an agent that comes before their owners finds all of them in its
   /// manifest, and stops none.
   ContainerInstance(caf::actor_config& config, StagePtr stage, std::string cluster_name, core::InstanceId id,
-                    core::InstancePtr record, const std::vector<core::TaskPtr>& placed, ClusterActor cluster,
-                    SchedulerActor scheduler);
+                    core::InstancePtr record, const std::vector<core::TaskPtr>& placed, ClusterActor cluster);
   behavior_type make_behavior() override;
   const char* name() const override { return "container_instance"; }
   void on_exit() override;
@@ -32,6 +31,8 @@ class ContainerInstance : public Owner<InstanceActor> {
   };
 
   caf::result<AgentConnected> open(const OpenSession& ask);
+  caf::result<Answer> change(const InstanceDecision& decide);
+  void leave();
   void assign(const AssignTask& ask);
   void hand_to_agent(const core::TaskPtr& task);
   void take_change(const core::TaskPtr& task);
@@ -54,7 +55,6 @@ class ContainerInstance : public Owner<InstanceActor> {
   core::InstancePtr working_;    ///< With the decisions on their way to the disk.
   core::InstancePtr published_;  ///< The last version that is durable.
   ClusterActor cluster_;
-  SchedulerActor scheduler_;
   AgentActor agent_;
   std::unordered_map<core::TaskId, Placed> tasks_;
   caf::actor_clock::time_point heard_at_;

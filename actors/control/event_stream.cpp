@@ -36,6 +36,9 @@ bool matches(const EventFilter& filter, const core::EventBody& body) {
   if (!has(filter.clusters, core::cluster_of(body))) return false;
   if (!filter.detail_types.empty() && !has(filter.detail_types, core::detail_type(body))) return false;
   if (filter.tasks.empty() && filter.groups.empty()) return true;
+  if (const auto service = core::service_of(body)) {
+    return filter.tasks.empty() && has(filter.groups, "service:" + *service);
+  }
   const auto* change = std::get_if<core::TaskStateChange>(&body);
   return change != nullptr && has(filter.groups, change->task->launch->group) &&
          (filter.tasks.empty() || has(filter.tasks, core::to_string(change->task->id)));
@@ -90,6 +93,7 @@ void EventStream::remember(const core::EventPtr& event) {
 
 void EventStream::keep_latest(const core::EventPtr& event) {
   auto key = core::resource_key(event->event.body);
+  if (key.empty()) return;
   if (const auto* task = stopped_task(event)) stopped_.emplace(*task->stopped_at, key);
   latest_[std::move(key)] = event;
 }

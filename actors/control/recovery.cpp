@@ -4,6 +4,7 @@
 
 #include "actors/core/store.hpp"
 
+#include <map>
 #include <unordered_map>
 
 namespace troupe::control {
@@ -51,10 +52,12 @@ class Reader {
   }
 
   runtime::Result<Recovered> run() {
-    for (const auto step : {&Reader::definitions, &Reader::clusters, &Reader::instances, &Reader::tasks,
-                            &Reader::tokens, &Reader::events}) {
+    for (const auto step :
+         {&Reader::definitions, &Reader::providers, &Reader::clusters, &Reader::instances, &Reader::services,
+          &Reader::revisions, &Reader::deployments, &Reader::tasks, &Reader::tokens, &Reader::events}) {
       if (auto ok = (this->*step)(); !ok) return ok.error();
     }
+    if (auto ok = hand_out_services(); !ok) return ok.error();
     complete_latest();
     return std::move(recovered_);
   }
@@ -97,6 +100,70 @@ class Reader {
     });
   }
 
+  runtime::Result<void> providers() {
+    auto known = std::make_shared<core::Providers>();
+    auto read = read_all(journal_, "p/", [&](Bytes /*key*/, Bytes value) -> Problem {
+      auto record = core::load_capacity_provider(value);
+      if (!record) return record.error().message;
+      (*known)[record->name] = std::make_shared<const core::CapacityProvider>(*record);
+      return std::nullopt;
+    });
+    recovered_.world->providers = std::move(known);
+    return read;
+  }
+
+  core::ServiceEntry& service(const std::string& cluster_name, const std::string& name) {
+    return services_[cluster_name + "/" + name];
+  }
+
+  runtime::Result<void> services() {
+    return read_all(journal_, "s/", [&](Bytes /*key*/, Bytes value) -> Problem {
+      auto record = core::load_service(value);
+      if (!record) return record.error().message;
+      auto& entry = service(record->cluster, record->name);
+      entry.state.service = std::make_shared<const core::Service>(std::move(*record));
+      return std::nullopt;
+    });
+  }
+
+  runtime::Result<void> revisions() {
+    return read_all(journal_, "sr/", [&](Bytes /*key*/, Bytes value) -> Problem {
+      auto record = core::load_service_revision(value);
+      if (!record) return record.error().message;
+      auto& entry = service(record->cluster, record->service);
+      const auto number = record->number;
+      if (auto runs = recovered_.world->catalog.find(record->what.family, record->what.revision)) {
+        entry.definitions[number] = std::move(runs);
+      } else if (record->what.revision != 0) {
+        return "its task definition " + record->what.family + ":" + std::to_string(record->what.revision) +
+               " is not in the journal";
+      }
+      entry.state.revisions[number] = std::make_shared<const core::ServiceRevision>(std::move(*record));
+      return std::nullopt;
+    });
+  }
+
+  runtime::Result<void> deployments() {
+    return read_all(journal_, "sd/", [&](Bytes /*key*/, Bytes value) -> Problem {
+      auto record = core::load_service_deployment(value);
+      if (!record) return record.error().message;
+      service(record->cluster, record->service).state.deployments[record->id] =
+          std::make_shared<const core::ServiceDeployment>(*record);
+      return std::nullopt;
+    });
+  }
+
+  runtime::Result<void> hand_out_services() {
+    for (auto& [key, entry] : services_) {
+      if (!entry.state.service) {
+        return runtime::Failure{runtime::FailureKind::failed, "service " + key + " is not in the journal"};
+      }
+      cluster(entry.state.service->cluster)
+          .services.push_back(std::make_shared<const core::ServiceEntry>(std::move(entry)));
+    }
+    return {};
+  }
+
   runtime::Result<void> tasks() {
     LaunchPool launches;
     return read_all(journal_, "t/", [&](Bytes key, Bytes value) -> Problem {
@@ -134,8 +201,9 @@ class Reader {
   /// from the record, with sequence number 0.
   void complete_latest() {
     std::unordered_map<std::string, core::EventPtr> latest;
-    for (const auto& event : recovered_.events.retained)
-      latest[core::resource_key(event->event.body)] = event;
+    for (const auto& event : recovered_.events.retained) {
+      if (auto key = core::resource_key(event->event.body); !key.empty()) latest[std::move(key)] = event;
+    }
     const auto add = [&](core::EventBody body, core::Time at) {
       auto key = core::resource_key(body);
       if (latest.contains(key)) return;
@@ -153,6 +221,7 @@ class Reader {
 
   const runtime::Journal& journal_;
   Recovered recovered_;
+  std::map<std::string, core::ServiceEntry> services_;  ///< By cluster and name.
 };
 
 }  // namespace

@@ -5,21 +5,46 @@
 #include "actors/core/cluster_life.hpp"
 
 namespace troupe::control {
+namespace {
+
+/// The task definition that a command names; empty: none.
+std::string definition_in(const core::ClusterCommand& command) {
+  if (const auto* run = std::get_if<core::RunTask>(&command)) return run->task_definition;
+  const auto* service = std::get_if<core::ServiceCommand>(&command);
+  if (service == nullptr) return {};
+  if (const auto* create = std::get_if<core::CreateService>(service)) return create->task_definition;
+  if (const auto* update = std::get_if<core::UpdateService>(service)) {
+    return update->task_definition.value_or("");
+  }
+  if (const auto* create = std::get_if<core::CreateTaskSet>(service)) return create->task_definition;
+  return {};
+}
+
+}  // namespace
 
 Registry::Registry(caf::actor_config& config, StagePtr stage, std::shared_ptr<const RecoveredWorld> recovered)
-    : Owner(config, std::move(stage)), catalog_(recovered->catalog), recovered_(std::move(recovered)) {}
+    : Owner(config, std::move(stage)),
+      catalog_(recovered->catalog),
+      providers_(recovered->providers),
+      recovered_(std::move(recovered)) {}
 
 Registry::behavior_type Registry::make_behavior() {
   for (const auto& [cluster_name, cluster] : recovered_->clusters) {
     spawn_cluster(cluster_name, cluster);
-    if (cluster->record) clusters_[cluster_name].status = cluster->record->status;
+    if (!cluster->record) continue;
+    clusters_[cluster_name].status = cluster->record->status;
+    clusters_[cluster_name].capacity_providers = cluster->record->capacity_providers;
   }
   recovered_ = nullptr;
   return {
       [this](const AskRegistry& ask) { return perform(*ask.command); },
       [this](const AskCluster& ask) { return hand_on(ask); },
       [this](const ConnectAgent& ask) { return connect(ask); },
-      [this](const ClusterStatusChanged& change) { clusters_[change.name].status = change.status; },
+      [this](const ClusterStatusChanged& change) {
+        clusters_[change.name].status = change.status;
+        clusters_[change.name].capacity_providers = change.capacity_providers;
+      },
+      [this](const ServiceNamespaceChanged& change) { take_namespace(change); },
   };
 }
 
@@ -49,10 +74,6 @@ caf::result<Answer> Registry::perform(const core::RegistryCommand& command) {
     return reply(catalog_.list(*ask));
   if (const auto* ask = std::get_if<core::CapacityProviderCommand>(&command)) return perform_provider(*ask);
   return reply(list(std::get<core::ListClusters>(command)));
-}
-
-caf::result<Answer> Registry::perform_provider(const core::CapacityProviderCommand& /*command*/) {
-  return answer(core::Error{core::ErrorCode::server, "Capacity providers are not ready yet."});
 }
 
 caf::result<Answer> Registry::write_definition(const core::Result<core::TaskDefinitionPtr>& decided) {
@@ -104,9 +125,10 @@ caf::result<Answer> Registry::hand_on(const AskCluster& ask) {
     if (!made) return answer(made.error());
     spawn_cluster(*cluster_name, std::make_shared<const RecoveredCluster>());
   }
-  ClusterCall call{ask.command, nullptr};
-  if (run != nullptr) {
-    auto definition = catalog_.to_run(run->task_definition);
+  ClusterCall call{ask.command, nullptr, providers_};
+  const auto reference = definition_in(*ask.command);
+  if (!reference.empty()) {
+    auto definition = catalog_.to_run(reference);
     if (!definition) return answer(definition.error());
     call.definition = *definition;
   }

@@ -7,6 +7,7 @@
 #include "actors/core/catalog.hpp"
 
 #include <map>
+#include <set>
 #include <string>
 
 namespace troupe::control {
@@ -14,6 +15,7 @@ namespace troupe::control {
 /// What the journal held of everything.
 struct RecoveredWorld {
   core::Catalog catalog;
+  core::ProvidersPtr providers = std::make_shared<const core::Providers>();
   std::map<std::string, std::shared_ptr<RecoveredCluster>> clusters;
 };
 
@@ -32,10 +34,16 @@ class Registry : public Owner<RegistryActor> {
   struct KnownCluster {
     ClusterActor actor;
     core::ClusterStatus status = core::ClusterStatus::INACTIVE;
+    std::vector<std::string> capacity_providers;
   };
 
   caf::result<Answer> perform(const core::RegistryCommand& command);
+  // Capacity providers and namespaces (registry_providers.cpp).
   caf::result<Answer> perform_provider(const core::CapacityProviderCommand& command);
+  caf::result<Answer> write_provider(const core::Result<core::CapacityProvider>& decided);
+  [[nodiscard]] caf::result<Answer> list(const core::ListServicesByNamespace& query) const;
+  [[nodiscard]] std::set<std::string> providers_in_use() const;
+  void take_namespace(const ServiceNamespaceChanged& change);
   caf::result<Answer> hand_on(const AskCluster& ask);
   caf::result<AgentConnected> connect(const ConnectAgent& ask);
   caf::result<Answer> write_definition(const core::Result<core::TaskDefinitionPtr>& decided);
@@ -44,8 +52,10 @@ class Registry : public Owner<RegistryActor> {
                              std::shared_ptr<const RecoveredCluster> recovered);
 
   core::Catalog catalog_;
+  core::ProvidersPtr providers_;
   std::shared_ptr<const RecoveredWorld> recovered_;
   std::map<std::string, KnownCluster> clusters_;
+  std::map<std::string, std::set<std::string>> namespaces_;  ///< ARNs of the services in each.
 };
 
 }  // namespace troupe::control

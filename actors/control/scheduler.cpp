@@ -2,6 +2,8 @@
 
 #include "actors/control/scheduler.hpp"
 
+#include "actors/core/placement/explain.hpp"
+
 namespace troupe::control {
 namespace {
 
@@ -25,6 +27,9 @@ Scheduler::behavior_type Scheduler::make_behavior() {
         auto result = std::make_shared<const core::PlacementResult>(core::place(fleet_, *ask.request));
         log_refusals(*result);
         return Placed{std::move(result)};
+      },
+      [this](const ExplainPlaces& ask) {
+        return PlacesExplained{std::make_shared<const core::Explanation>(core::explain(fleet_, *ask.request))};
       },
       [this](const ReleaseTasks& ask) {
         for (const auto& task : ask.tasks) fleet_.release(task);

@@ -3,6 +3,7 @@
 #include "actors/control/task.hpp"
 
 #include "actors/core/store.hpp"
+#include "actors/core/task_protection.hpp"
 
 namespace troupe::control {
 
@@ -24,6 +25,10 @@ Task::behavior_type Task::make_behavior() {
             change.connected ? core::Connectivity::CONNECTED : core::Connectivity::DISCONNECTED;
         take(core::connect_task(*working_, connectivity, stage().stamp()));
       },
+      [this](const InstanceLost& loss) {
+        take(core::lose_task(*working_, loss.code, loss.reason, stage().stamp()));
+      },
+      [this](const ProtectTask& ask) { return protect(ask); },
       [this](const TimerFired&) {
         retry_set_ = false;
         present();
@@ -50,7 +55,17 @@ void Task::on_exit() {
 }
 
 caf::result<Answer> Task::end(const EndTask& ask) {
-  auto steps = core::end_task(*working_, ask.code, ask.reason, stage().stamp());
+  return carry_out(core::end_task(*working_, ask.code, ask.reason, stage().stamp()));
+}
+
+caf::result<Answer> Task::protect(const ProtectTask& ask) {
+  auto steps = core::protect_task(*working_, ask.until, stage().stamp());
+  if (!steps) return answer(steps.error());
+  return carry_out(*steps);
+}
+
+/// Answers with the first version, when all are durable.
+caf::result<Answer> Task::carry_out(const core::TaskSteps& steps) {
   auto promise = make_response_promise<Answer>();
   auto shown = steps.empty() ? working_ : std::make_shared<const core::Task>(steps.front());
   auto told = [promise, shown](bool durable) mutable {

@@ -22,6 +22,8 @@ class Task : public Owner<TaskActor> {
 
  private:
   caf::result<Answer> end(const EndTask& ask);
+  caf::result<Answer> protect(const ProtectTask& ask);
+  caf::result<Answer> carry_out(const core::TaskSteps& steps);
   void take(const core::TaskSteps& steps, Done then = nullptr);
   void publish(const core::TaskPtr& next);
   void present();

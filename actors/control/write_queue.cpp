@@ -8,10 +8,13 @@
 namespace troupe::control {
 
 void WriteQueue::add(std::vector<RecordWrite> records, std::vector<core::Event> events, Done done) {
+  // Keys differ within one decision: only what waited before is looked through.
+  const auto waited = static_cast<std::ptrdiff_t>(next_.records.size());
   for (auto& write : records) {
-    const auto same = std::find_if(next_.records.begin(), next_.records.end(),
+    const auto end = next_.records.begin() + waited;
+    const auto same = std::find_if(next_.records.begin(), end,
                                    [&](const RecordWrite& waiting) { return waiting.key == write.key; });
-    if (same == next_.records.end()) {
+    if (same == end) {
       next_.records.push_back(std::move(write));
     } else {
       same->value = std::move(write.value);

@@ -7,6 +7,7 @@
 /// Source: ECS API Reference, "Actions".
 
 #include "actors/core/page.hpp"
+#include "actors/core/placement_commands.hpp"
 #include "actors/core/records/cluster.hpp"
 #include "actors/core/records/container_instance.hpp"
 #include "actors/core/records/task.hpp"
@@ -136,7 +137,8 @@ struct ListContainerInstances {
 
 using ClusterCommand =
     std::variant<CreateCluster, DescribeCluster, DeleteCluster, RunTask, StopTask, DescribeTasks, ListTasks,
-                 DescribeContainerInstances, ListContainerInstances, ServiceCommand, InstanceCommand>;
+                 DescribeContainerInstances, ListContainerInstances, ServiceCommand, InstanceCommand,
+                 ExplainPlacement>;
 
 // ---- Answers ----------------------------------------------------------------------
 
@@ -172,7 +174,8 @@ struct ListReply {
 
 /// Those of service_commands.hpp stand beside the others.
 using Reply = boost::mp11::mp_append<
-    std::variant<TaskDefinitionReply, ClusterReply, TasksReply, TaskReply, InstancesReply, ListReply>,
+    std::variant<TaskDefinitionReply, ClusterReply, TasksReply, TaskReply, InstancesReply, ListReply,
+                 PlacementReply>,
     ServiceReplies>;
 
 using Outcome = Result<Reply>;

@@ -1,15 +1,18 @@
 #pragma once
 
 /// Facts that Troupe tells the world, in the shapes of EventBridge's ECS events.
-/// Each carries the whole record as it was after the change.
+/// Those of tasks, instances and clusters carry the whole record as it was after
+/// the change; those of services say what was done and why.
 ///
 /// Source: ECS Developer Guide, "Amazon ECS events".
 
 #include "actors/core/records/cluster.hpp"
 #include "actors/core/records/container_instance.hpp"
 #include "actors/core/records/task.hpp"
+#include "actors/core/service_events.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -31,7 +34,8 @@ struct ClusterStateChange {
   std::shared_ptr<const Cluster> cluster;
 };
 
-using EventBody = std::variant<TaskStateChange, InstanceStateChange, ClusterStateChange>;
+using EventBody = std::variant<TaskStateChange, InstanceStateChange, ClusterStateChange, ServiceAction,
+                               DeploymentStateChange>;
 
 /// An event before the journal has given it its place.
 struct Event {
@@ -51,10 +55,14 @@ using EventPtr = std::shared_ptr<const SequencedEvent>;
 /// The name of the cluster that an event belongs to.
 const std::string& cluster_of(const EventBody& body);
 
+/// The service that an event of a service is about; absent for all others.
+std::optional<std::string> service_of(const EventBody& body);
+
 /// "ECS Task State Change" and so on.
 const char* detail_type(const EventBody& body);
 
-/// What the event is about, the same for all events of one resource.
+/// What the event is about, the same for all events of one resource. Empty for
+/// events that carry no record: a snapshot has none of them.
 std::string resource_key(const EventBody& body);
 
 }  // namespace troupe::core

@@ -20,7 +20,7 @@ BOOST_DESCRIBE_STRUCT(StoredTask, (), (task, launch))
 struct StoredEvent {
   Uuid id;
   Time at{};
-  std::variant<StoredTask, ContainerInstance, Cluster> body;
+  std::variant<StoredTask, ContainerInstance, Cluster, ServiceAction, DeploymentStateChange> body;
 };
 BOOST_DESCRIBE_STRUCT(StoredEvent, (), (id, at, body))
 
@@ -54,6 +54,8 @@ struct Freeze {
   void operator()(const TaskStateChange& e) const { stored.body = StoredTask{*e.task, *e.task->launch}; }
   void operator()(const InstanceStateChange& e) const { stored.body = *e.instance; }
   void operator()(const ClusterStateChange& e) const { stored.body = *e.cluster; }
+  void operator()(const ServiceAction& e) const { stored.body = e; }
+  void operator()(const DeploymentStateChange& e) const { stored.body = e; }
 };
 
 struct Thaw {
@@ -69,6 +71,8 @@ struct Thaw {
   Result<EventBody> operator()(Cluster& stored) const {
     return EventBody{ClusterStateChange{std::make_shared<const Cluster>(std::move(stored))}};
   }
+  Result<EventBody> operator()(ServiceAction& stored) const { return EventBody{std::move(stored)}; }
+  Result<EventBody> operator()(DeploymentStateChange& stored) const { return EventBody{std::move(stored)}; }
 };
 
 std::string padded(std::string digits, std::size_t width) {
@@ -97,6 +101,23 @@ std::string token_key(const std::string& cluster, const std::string& token) {
   return "k/" + cluster + "/" + token;
 }
 
+std::string service_key(const std::string& cluster, const std::string& service) {
+  return "s/" + cluster + "/" + service;
+}
+
+std::string service_revision_key(const ServiceRevision& revision) {
+  return "sr/" + revision.cluster + "/" + revision.service + "/" +
+         padded(std::to_string(revision.number), 19);
+}
+
+std::string service_deployment_key(const ServiceDeployment& deployment) {
+  return "sd/" + deployment.cluster + "/" + deployment.service + "/" + deployment.id;
+}
+
+std::string capacity_provider_key(const std::string& name) {
+  return "p/" + name;
+}
+
 std::string event_key(std::uint64_t sequence) {
   return "e/" + to_hex({0, sequence}).substr(16);
 }
@@ -107,7 +128,7 @@ std::uint64_t event_sequence(std::string_view key) {
 }
 
 std::string cluster_in_key(std::string_view key) {
-  key.remove_prefix(2);
+  key.remove_prefix(key.find('/') + 1);
   return std::string{key.substr(0, key.find('/'))};
 }
 
@@ -124,6 +145,19 @@ std::string store(const ContainerInstance& record) {
   return with_layout(record);
 }
 std::string store(const ClientToken& record) {
+  return with_layout(record);
+}
+
+std::string store(const Service& record) {
+  return with_layout(record);
+}
+std::string store(const ServiceRevision& record) {
+  return with_layout(record);
+}
+std::string store(const ServiceDeployment& record) {
+  return with_layout(record);
+}
+std::string store(const CapacityProvider& record) {
   return with_layout(record);
 }
 
@@ -144,6 +178,19 @@ Result<ContainerInstance> load_instance(std::string_view bytes) {
 }
 Result<ClientToken> load_token(std::string_view bytes) {
   return read<ClientToken>(bytes);
+}
+
+Result<Service> load_service(std::string_view bytes) {
+  return read<Service>(bytes);
+}
+Result<ServiceRevision> load_service_revision(std::string_view bytes) {
+  return read<ServiceRevision>(bytes);
+}
+Result<ServiceDeployment> load_service_deployment(std::string_view bytes) {
+  return read<ServiceDeployment>(bytes);
+}
+Result<CapacityProvider> load_capacity_provider(std::string_view bytes) {
+  return read<CapacityProvider>(bytes);
 }
 
 Result<Task> load_task(std::string_view bytes, const Catalog& catalog) {

@@ -42,6 +42,7 @@ bool TaskIndex::put(const TaskPtr& task) {
     by_instance_[task->instance].insert(task->id);
     by_family_[task->launch->family].insert(task->id);
     if (!task->launch->started_by.empty()) by_starter_[task->launch->started_by].insert(task->id);
+    if (const auto service = service_of(*task)) by_service_[*service].insert(task->id);
   }
   if (!holds_resources(*task)) {
     remove_from(by_instance_, task->instance, task->id);
@@ -58,6 +59,7 @@ void TaskIndex::erase(const TaskId& id) {
   remove_from(by_instance_, task->instance, id);
   remove_from(by_family_, task->launch->family, id);
   remove_from(by_starter_, task->launch->started_by, id);
+  if (const auto service = service_of(*task)) remove_from(by_service_, *service, id);
   if (task->stopped_at) stopped_.erase({*task->stopped_at, id});
   tasks_.erase(entry);
 }
@@ -71,6 +73,14 @@ std::vector<TaskPtr> TaskIndex::holding(const InstanceId& instance) const {
   std::vector<TaskPtr> found;
   const auto ids = by_instance_.find(instance);
   if (ids == by_instance_.end()) return found;
+  for (const auto& id : ids->second) found.push_back(tasks_.at(id));
+  return found;
+}
+
+std::vector<TaskPtr> TaskIndex::of_service(const std::string& service) const {
+  std::vector<TaskPtr> found;
+  const auto ids = by_service_.find(service);
+  if (ids == by_service_.end()) return found;
   for (const auto& id : ids->second) found.push_back(tasks_.at(id));
   return found;
 }
@@ -112,6 +122,8 @@ ListReply TaskIndex::list(const ListTasks& filter, const std::optional<InstanceI
     walk(by_instance_, *instance);
   } else if (!filter.started_by.empty()) {
     walk(by_starter_, filter.started_by);
+  } else if (!filter.service_name.empty()) {
+    walk(by_service_, filter.service_name);
   } else if (!filter.family.empty()) {
     walk(by_family_, filter.family);
   } else {

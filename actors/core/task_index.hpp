@@ -24,6 +24,8 @@ class TaskIndex {
   [[nodiscard]] TaskPtr find(const TaskId& id) const;
   /// Tasks placed on an instance that are not STOPPED.
   [[nodiscard]] std::vector<TaskPtr> holding(const InstanceId& instance) const;
+  /// Tasks of group "service:NAME", the STOPPED ones too.
+  [[nodiscard]] std::vector<TaskPtr> of_service(const std::string& service) const;
   /// Ids of the tasks that STOPPED before `time`, oldest first.
   [[nodiscard]] std::vector<TaskId> stopped_before(Time time, std::size_t limit) const;
 
@@ -43,6 +45,7 @@ class TaskIndex {
   std::unordered_map<InstanceId, std::set<TaskId>> by_instance_;
   std::unordered_map<std::string, std::set<TaskId>> by_family_;
   std::unordered_map<std::string, std::set<TaskId>> by_starter_;
+  std::unordered_map<std::string, std::set<TaskId>> by_service_;
   std::set<std::pair<Time, TaskId>> stopped_;
   std::int32_t running_ = 0;
   std::int32_t pending_ = 0;

@@ -28,6 +28,33 @@ struct ClusterDetail : wire::Cluster {
 };
 BOOST_DESCRIBE_STRUCT(ClusterDetail, (wire::Cluster), (createdAt, updatedAt))
 
+struct ServiceActionDetail {
+  std::optional<core::ServiceEventType> eventType;
+  std::optional<core::ServiceActionName> eventName;
+  std::optional<std::string> clusterArn;
+  std::optional<core::Time> createdAt;
+  std::optional<std::vector<std::string>> capacityProviderArns;
+  std::optional<std::vector<std::string>> containerInstanceArns;
+  std::optional<std::vector<std::string>> taskArns;
+  std::optional<std::vector<std::string>> taskSetArns;
+  std::optional<std::string> reason;
+  std::optional<std::int32_t> desiredCount;
+};
+BOOST_DESCRIBE_STRUCT(ServiceActionDetail, (),
+                      (eventType, eventName, clusterArn, createdAt, capacityProviderArns,
+                       containerInstanceArns, taskArns, taskSetArns, reason, desiredCount))
+
+struct DeploymentDetail {
+  std::optional<core::ServiceEventType> eventType;
+  std::optional<core::DeploymentEventName> eventName;
+  std::optional<std::string> clusterArn;
+  std::optional<std::string> deploymentId;
+  std::optional<core::Time> updatedAt;
+  std::optional<std::string> reason;
+};
+BOOST_DESCRIBE_STRUCT(DeploymentDetail, (),
+                      (eventType, eventName, clusterArn, deploymentId, updatedAt, reason))
+
 }  // namespace troupe::api::stream
 
 namespace troupe::api::wire {
@@ -44,6 +71,14 @@ template <>
 const Shape& shape_of<stream::ClusterDetail>() {
   return BuiltShape<stream::ClusterDetail>::value;
 }
+template <>
+const Shape& shape_of<stream::ServiceActionDetail>() {
+  return BuiltShape<stream::ServiceActionDetail>::value;
+}
+template <>
+const Shape& shape_of<stream::DeploymentDetail>() {
+  return BuiltShape<stream::DeploymentDetail>::value;
+}
 
 }  // namespace troupe::api::wire
 
@@ -55,6 +90,12 @@ struct Subject {
   std::string arn;
   std::string detail;
 };
+
+/// Absent when there is none.
+template <class T>
+std::optional<T> unless_empty(const T& value) {
+  return value.empty() ? std::nullopt : std::optional{value};
+}
 
 struct SubjectOf {
   const core::Realm& realm;
@@ -88,6 +129,34 @@ struct SubjectOf {
     detail.statistics.reset();
     detail.tags.reset();
     return {*detail.clusterArn, wire::encode(detail, wire::Form::event)};
+  }
+
+  Subject operator()(const core::ServiceAction& action) const {
+    ServiceActionDetail detail;
+    detail.eventType = action.type;
+    detail.eventName = action.name;
+    detail.clusterArn = core::cluster_arn(realm, action.cluster);
+    detail.createdAt = action.created_at;
+    detail.capacityProviderArns = unless_empty(action.capacity_provider_arns);
+    detail.containerInstanceArns = unless_empty(action.container_instance_arns);
+    detail.taskArns = unless_empty(action.task_arns);
+    detail.taskSetArns = unless_empty(action.task_set_arns);
+    detail.reason = unless_empty(action.reason);
+    detail.desiredCount = action.desired_count;
+    return {core::service_arn(realm, action.cluster, action.service),
+            wire::encode(detail, wire::Form::event)};
+  }
+
+  Subject operator()(const core::DeploymentStateChange& change) const {
+    DeploymentDetail detail;
+    detail.eventType = change.type;
+    detail.eventName = change.name;
+    detail.clusterArn = core::cluster_arn(realm, change.cluster);
+    detail.deploymentId = change.deployment_id;
+    detail.updatedAt = change.updated_at;
+    detail.reason = unless_empty(change.reason);
+    return {core::service_arn(realm, change.cluster, change.service),
+            wire::encode(detail, wire::Form::event)};
   }
 };
 

@@ -90,6 +90,7 @@ void ControlTest::stop() {
   const auto end = [](const auto& actor) { caf::anon_send_exit(actor, caf::exit_reason::user_shutdown); };
   end(plane.registry);
   end(plane.events);
+  end(plane.stage->traffic);
   end(plane.stage->timer);
   end(plane.stage->journal);
   plane = {};

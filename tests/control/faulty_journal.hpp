@@ -4,6 +4,8 @@
 
 #include "runtime/journal.hpp"
 
+#include <optional>
+#include <stdexcept>
 #include <utility>
 
 namespace troupe::testing {
@@ -11,7 +13,9 @@ namespace troupe::testing {
 class FaultyJournal : public runtime::Journal {
  public:
   runtime::Result<void> commit(const std::vector<const runtime::WriteBatch*>& batches) override {
-    if (refuses) return runtime::Failure{runtime::FailureKind::no_space, "no space left on device"};
+    if (breaks) throw std::runtime_error("the disk controller caught fire");
+    if (refuses || (refuses_after && commits >= *refuses_after))
+      return runtime::Failure{runtime::FailureKind::no_space, "no space left on device"};
     ++commits;
     batches_committed += batches.size();
     for (const auto* batch : batches) writes += batch->size();
@@ -39,6 +43,8 @@ class FaultyJournal : public runtime::Journal {
   }
 
   bool refuses = false;
+  std::optional<std::size_t> refuses_after;  ///< From so many commits on.
+  bool breaks = false;                       ///< Its user dies.
   std::size_t commits = 0;
   std::size_t batches_committed = 0;
   std::size_t writes = 0;

@@ -101,7 +101,8 @@ TEST_F(Store, EveryRecordOfAServiceComesBack) {
   provider.name = "spot";
   EXPECT_EQ(*load_capacity_provider(store(provider)), provider);
   mutate(store(service), [](std::string_view bytes) { return load_service(bytes).has_value(); });
-  mutate(store(deployment), [](std::string_view bytes) { return load_service_deployment(bytes).has_value(); });
+  mutate(store(deployment),
+         [](std::string_view bytes) { return load_service_deployment(bytes).has_value(); });
 }
 
 TEST_F(Store, KeysOfServicesNameTheirCluster) {

@@ -46,6 +46,7 @@ class FakeRegistry : public RegistryActor::base {
           return caf::make_error(caf::sec::unexpected_message);
         },
         [](const ClusterStatusChanged&) {},
+        [](const ServiceNamespaceChanged&) {},
     };
   }
 

@@ -73,6 +73,35 @@ TEST(EventJson, AClusterTellsNoCounts) {
   EXPECT_THAT(text, Not(HasSubstr("Count")));
 }
 
+TEST(EventJson, AServiceActionTellsWhatWasDoneToWhichService) {
+  core::ServiceAction action;
+  action.cluster = "prod";
+  action.service = "web";
+  action.type = core::ServiceEventType::ERROR;
+  action.name = core::ServiceActionName::SERVICE_TASK_PLACEMENT_FAILURE;
+  action.created_at = core::from_epoch_ms(1'768'464'551'250);
+  action.reason = "RESOURCE:CPU";
+  const auto text = told(action);
+  EXPECT_THAT(text, HasSubstr(R"("detail-type":"ECS Service Action")"));
+  EXPECT_THAT(text, HasSubstr(R"("resources":["arn:aws:ecs:us-east-1:000000000000:service/prod/web"])"));
+  EXPECT_THAT(text, HasSubstr(R"("detail":{"eventType":"ERROR","eventName":"SERVICE_TASK_PLACEMENT_FAILURE",)"
+                              R"("clusterArn":"arn:aws:ecs:us-east-1:000000000000:cluster/prod",)"
+                              R"("createdAt":"2026-01-15T08:09:11.250Z","reason":"RESOURCE:CPU"})"));
+}
+
+TEST(EventJson, ADeploymentStateChangeNamesTheDeployment) {
+  core::DeploymentStateChange change;
+  change.cluster = "prod";
+  change.service = "web";
+  change.name = core::DeploymentEventName::SERVICE_DEPLOYMENT_COMPLETED;
+  change.deployment_id = "ecs-svc/9";
+  change.reason = "ECS deployment ecs-svc/9 completed.";
+  const auto text = told(change);
+  EXPECT_THAT(text, HasSubstr(R"("detail-type":"ECS Deployment State Change")"));
+  EXPECT_THAT(text, HasSubstr(R"("eventName":"SERVICE_DEPLOYMENT_COMPLETED")"));
+  EXPECT_THAT(text, HasSubstr(R"("deploymentId":"ecs-svc/9")"));
+}
+
 TEST(Frames, JoinEvents) {
   EventsFrame frame;
   EXPECT_EQ(frame.events(), R"({"type":"events","events":[]})");

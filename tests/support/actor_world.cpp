@@ -4,6 +4,7 @@
 
 #include <caf/actor_cast.hpp>
 #include <caf/atom.hpp>
+#include <caf/scheduled_actor.hpp>
 
 #include <stdexcept>
 #include <utility>
@@ -73,6 +74,14 @@ bool ActorWorld::step() {
   if (scheduler_->jobs.empty()) return false;
   run_next();
   return true;
+}
+
+caf::strong_actor_ptr ActorWorld::busy(const std::string& name) const {
+  for (auto* job : scheduler_->jobs) {
+    auto* actor = dynamic_cast<caf::scheduled_actor*>(job);
+    if (actor != nullptr && name == actor->name()) return caf::actor_cast<caf::strong_actor_ptr>(actor);
+  }
+  return nullptr;
 }
 
 void ActorWorld::run_next() {

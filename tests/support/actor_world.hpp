@@ -70,6 +70,15 @@ class ActorWorld {
   /// Delivers one message to whichever actor is next; false when none has one.
   bool step();
 
+  /// The actor of this name that has a message waiting, to do it harm: nobody
+  /// outside has its handle. Null when there is none.
+  [[nodiscard]] caf::strong_actor_ptr busy(const std::string& name) const;
+
+  /// Ends an actor as an exception would: with an error, in the midst of things.
+  void kill(const caf::strong_actor_ptr& actor) {
+    caf::anon_send_exit(caf::actor_cast<caf::actor>(actor), caf::exit_reason::kill);
+  }
+
   /// From now on the next actor to run is drawn from this seed. The same seed
   /// gives the same order. Print it when a test fails.
   void shuffle(std::uint64_t seed) {

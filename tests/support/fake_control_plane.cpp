@@ -22,6 +22,7 @@ class RecordingInstance : public Player<InstanceActor> {
         },
         [](const AssignTask&) {},
         [](const StopTask&) {},
+        [](const ChangeInstance&) -> caf::result<Answer> { return broken("not here"); },
         [](const TaskChanged&) {},
         [this](const TaskReported& said) { notes_->reports.push_back(said.report); },
         [this](const Heartbeat&) { ++notes_->heartbeats; },
@@ -44,6 +45,7 @@ class RecordingRegistry : public Player<RegistryActor> {
         [](const AskCluster&) -> caf::result<Answer> { return broken("not here"); },
         [this](const ConnectAgent& ask) { return connect(ask); },
         [](const ClusterStatusChanged&) {},
+        [](const ServiceNamespaceChanged&) {},
     };
   }
 

@@ -11,7 +11,9 @@
 #include "actors/core/task_definition/task_size.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace troupe::core {
@@ -116,6 +118,13 @@ BOOST_DESCRIBE_STRUCT(Task, (),
                        stopped_at, containers, attachments, protected_until))
 
 using TaskPtr = std::shared_ptr<const Task>;
+
+/// The service that a task belongs to: its group is "service:NAME".
+inline std::optional<std::string> service_of(const Task& task) {
+  constexpr std::string_view prefix = "service:";
+  if (!std::string_view{task.launch->group}.starts_with(prefix)) return std::nullopt;
+  return task.launch->group.substr(prefix.size());
+}
 
 /// Its cpu, memory and ports are taken and it will be or is running.
 inline bool holds_resources(const Task& task) {

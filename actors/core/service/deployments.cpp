@@ -91,7 +91,7 @@ void end_history(Draft& draft, const std::string& id, ServiceDeploymentStatus st
   if (history.alarms == Monitors::MONITORING) history.alarms = Monitors::MONITORING_COMPLETE;
 }
 
-void roll_back(Draft& draft, const Deployment& failed, const Verdict& verdict) {
+void roll_back(Draft& draft, const Deployment& failed, const DeploymentVerdict& verdict) {
   auto& history = draft.edit_history(failed.service_deployment);
   history.rollback_reason = verdict.by + ": " + verdict.because;
   history.status_reason = history.rollback_reason;
@@ -144,7 +144,7 @@ void begin_deployment(Draft& draft, std::uint64_t revision) {
   draft.add_history(std::move(history));
 }
 
-void fail_deployment(Draft& draft, const Verdict& verdict) {
+void fail_deployment(Draft& draft, const DeploymentVerdict& verdict) {
   const auto* primary = draft.primary();
   if (primary == nullptr || primary->rollout != DeploymentRolloutState::IN_PROGRESS) return;
   auto& deployment = draft.edit_deployment(primary->id);

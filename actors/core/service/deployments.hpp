@@ -16,7 +16,7 @@ namespace troupe::core {
 void begin_deployment(Draft& draft, std::uint64_t revision);
 
 /// Why a rollout ends before its time.
-struct Verdict {
+struct DeploymentVerdict {
   std::string by;       ///< "ECS deployment circuit breaker": begins the reasons.
   std::string because;  ///< "task failed to start."
   bool roll_back = false;
@@ -24,7 +24,7 @@ struct Verdict {
 
 /// The PRIMARY deployment has FAILED. It is rolled back to the last COMPLETED
 /// revision where the verdict says so and there is one; else it stays.
-void fail_deployment(Draft& draft, const Verdict& verdict);
+void fail_deployment(Draft& draft, const DeploymentVerdict& verdict);
 
 /// The source takes the place of a deployment whose traffic is back with it.
 void restore_source(Draft& draft);

@@ -1,0 +1,37 @@
+#pragma once
+
+/// Decisions on capacity providers, and which of them a cluster uses. FARGATE
+/// and FARGATE_SPOT always exist.
+///
+/// Source: ECS API Reference, CreateCapacityProvider, UpdateCapacityProvider,
+/// DeleteCapacityProvider, DescribeCapacityProviders,
+/// PutClusterCapacityProviders.
+
+#include "actors/core/service_commands.hpp"
+#include "actors/core/stamp.hpp"
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+namespace troupe::core {
+
+/// By name; without FARGATE and FARGATE_SPOT.
+using Providers = std::map<std::string, CapacityProviderPtr>;
+using ProvidersPtr = std::shared_ptr<const Providers>;
+
+Result<CapacityProvider> decide(const Providers& known, const CreateCapacityProvider& command,
+                                const Stamp& stamp);
+Result<CapacityProvider> decide(const Providers& known, const UpdateCapacityProvider& command);
+/// The record as INACTIVE. `used` are those that are associated with a cluster.
+Result<CapacityProvider> decide(const Providers& known, const DeleteCapacityProvider& command,
+                                const std::set<std::string>& used, const Realm& realm);
+Result<CapacityProvidersReply> describe(const Providers& known, const DescribeCapacityProviders& query,
+                                        const Realm& realm);
+
+/// The cluster with other providers. `used` are those in its services' strategies.
+Result<Cluster> decide(const Cluster& cluster, const PutClusterCapacityProviders& command,
+                       const Providers& known, const std::set<std::string>& used);
+
+}  // namespace troupe::core

@@ -1,0 +1,195 @@
+/// Services from creation to deletion: steady state, scaling, operations' errors.
+
+#include "tests/control/service_world.hpp"
+
+#include <gmock/gmock.h>
+
+namespace troupe::testing {
+namespace {
+
+using core::ServiceStatus;
+using namespace std::chrono_literals;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class Services : public ServiceTest {};
+
+TEST_F(Services, AReplicaServiceReachesItsSteadyState) {
+  const auto made = create(4);
+  ASSERT_TRUE(made.state.service);
+  EXPECT_EQ(made.state.service->status, ServiceStatus::ACTIVE);
+  ASSERT_THAT(made.state.service->deployments, SizeIs(1));
+  EXPECT_EQ(made.state.service->deployments[0].rollout, core::DeploymentRolloutState::IN_PROGRESS);
+  EXPECT_EQ(running(), 4);
+  EXPECT_THAT(hosts_of(), SizeIs(2));
+  for (const auto& task : tasks_of()) {
+    EXPECT_EQ(task->launch->group, "service:web");
+    EXPECT_THAT(task->launch->started_by, HasSubstr("ecs-svc/"));
+  }
+  EXPECT_TRUE(settles());
+  const auto counts = service().counts.at(service().state.service->deployments[0].id);
+  EXPECT_EQ(counts.running, 4);
+  EXPECT_EQ(counts.pending, 0);
+  EXPECT_EQ(cluster().counts.active_services, 1);
+  EXPECT_THAT(told().front(), HasSubstr("has reached a steady state"));
+}
+
+TEST_F(Services, FiftyTasksArePlacedAndCommittedAtOnce) {
+  const auto before = journal->batches_committed;
+  for (auto& agent : agents) agent.notes->obedient = false;
+  (void)create(50);
+  EXPECT_THAT(tasks_of(), SizeIs(50));
+  std::size_t told_to_start = 0;
+  for (const auto& agent : agents) told_to_start += agent.notes->started.size();
+  EXPECT_EQ(told_to_start, 50U);
+  // The service; its plan; its tasks; one record for each host's use at least.
+  EXPECT_LE(journal->batches_committed - before, 8U);
+}
+
+TEST_F(Services, ScalingOutAndInFollowsTheDesiredCount) {
+  (void)create(2);
+  ASSERT_TRUE(settles());
+  (void)scale(6);
+  EXPECT_EQ(running(), 6);
+  (void)scale(1);
+  ASSERT_TRUE(settles());
+  EXPECT_EQ(running(), 1);
+  (void)scale(0);
+  ASSERT_TRUE(settles());
+  EXPECT_THAT(tasks_of(), IsEmpty());
+}
+
+TEST_F(Services, ATaskThatEndsIsReplaced) {
+  (void)create(2);
+  ASSERT_TRUE(settles());
+  const auto victim = tasks_of().front();
+  const auto& agent = victim->instance == agents[0].id ? agents[0] : agents[1];
+  say(agent, report_of(victim->id, core::TaskStatus::STOPPED));
+  EXPECT_TRUE(settles());
+  EXPECT_EQ(task(victim->id)->last_status, core::TaskStatus::STOPPED);
+  const auto second = tasks_of().front();
+  (void)ask(core::StopTask{core::to_string(second->id), "by hand"});
+  EXPECT_TRUE(settles());
+}
+
+TEST_F(Services, ADeletedServiceDrainsIsInactiveAndIsForgotten) {
+  (void)create(2);
+  ASSERT_TRUE(settles());
+  EXPECT_EQ(refusal(ask(core::DeleteService{"web", false})),
+            "InvalidParameterException: The service cannot be stopped while it is scaled above 0.");
+  EXPECT_EQ(refusal(ask(core::DeleteCluster{})),
+            "ClusterContainsContainerInstancesException: The Cluster cannot be deleted while Container "
+            "Instances are active or draining.");
+  const auto deleted = reply<core::ServiceReply>(ask(core::DeleteService{"web", true})).service;
+  EXPECT_EQ(deleted.state.service->status, ServiceStatus::DRAINING);
+  EXPECT_THAT(tasks_of(), IsEmpty());
+  EXPECT_EQ(service().state.service->status, ServiceStatus::INACTIVE);
+  EXPECT_THAT(reply<core::ListReply>(ask(core::ListServices{})).items, IsEmpty());
+  EXPECT_EQ(cluster().counts.active_services, 0);
+  EXPECT_EQ(journal->count("s/"), 1U);
+  for (int i = 0; i < 70; ++i) world.advance(60s);
+  EXPECT_THAT(reply<core::ServicesReply>(ask(core::DescribeServices{{"web"}})).failures, SizeIs(1));
+  EXPECT_EQ(journal->count("s"), 0U);
+}
+
+TEST_F(Services, ANameMayBeUsedAgainAfterTheServiceIsInactive) {
+  (void)create(1);
+  EXPECT_EQ(refusal(ask(creation(1))), "InvalidParameterException: Creation of service was not idempotent.");
+  const auto deletion = begin(core::DeleteService{"web", true});
+  const auto meanwhile = begin(creation(1));
+  world.settle();
+  EXPECT_EQ(refusal(deletion->answer), "");
+  EXPECT_EQ(refusal(meanwhile->answer),
+            "InvalidParameterException: Unable to Start a service that is still Draining.");
+  EXPECT_EQ(service().state.service->status, ServiceStatus::INACTIVE);
+  (void)create(3);
+  EXPECT_TRUE(settles());
+  EXPECT_EQ(running(), 3);
+}
+
+TEST_F(Services, WhatIsNotThereIsMissingOrRefused) {
+  (void)create(1);
+  const auto found = reply<core::ServicesReply>(ask(core::DescribeServices{{"web", "other"}}));
+  EXPECT_THAT(found.services, SizeIs(1));
+  ASSERT_THAT(found.failures, SizeIs(1));
+  EXPECT_EQ(found.failures[0].reason, "MISSING");
+  EXPECT_EQ(found.failures[0].arn, "arn:aws:ecs:us-east-1:000000000000:service/other");
+  core::UpdateService unknown;
+  unknown.service = "other";
+  EXPECT_EQ(refusal(ask(unknown)), "ServiceNotFoundException: Service not found.");
+  EXPECT_EQ(refusal(ask(core::DeleteService{"other", true})), "ServiceNotFoundException: Service not found.");
+  core::ListTasks of_other;
+  of_other.service_name = "other";
+  EXPECT_EQ(refusal(ask(of_other)), "ServiceNotFoundException: Service not found.");
+  auto without_definition = creation(1, "second");
+  without_definition.task_definition = "unknown";
+  EXPECT_EQ(refusal(ask(without_definition)), "ClientException: TaskDefinition not found.");
+  EXPECT_EQ(refusal(ask(core::StopServiceDeployment{
+                "arn:aws:ecs:us-east-1:000000000000:service-deployment/default/web/nowhere", {}})),
+            "ServiceDeploymentNotFoundException: Service deployment not found.");
+  const auto living = world.living();
+  EXPECT_NE(refusal(ask(creation(-1, "third"))), "");
+  EXPECT_EQ(world.living(), living);
+}
+
+TEST_F(Services, AClusterWithServicesIsNotDeleted) {
+  create_cluster("second");
+  auto command = creation(0);
+  (void)reply<core::ServiceReply>(ask(command, "second"));
+  EXPECT_EQ(refusal(ask(core::DeleteCluster{}, "second")),
+            "ClusterContainsServicesException: The Cluster cannot be deleted while Services are active.");
+  (void)ask(core::DeleteService{"web", false}, "second");
+  EXPECT_EQ(refusal(ask(core::DeleteCluster{}, "second")), "");
+}
+
+TEST_F(Services, TasksThatFindNoPlaceStartWhenThereIsRoom) {
+  auto large = creation(1);
+  core::RegisterTaskDefinition definition;
+  definition.definition.family = "large";
+  auto box = container("box");
+  box.memory = 3000;
+  definition.definition.containerDefinitions = {box};
+  (void)ask(definition);
+  large.task_definition = "large";
+  large.desired_count = 3;
+  (void)create(large);
+  EXPECT_EQ(running(), 2);
+  EXPECT_THAT(told(), Contains(HasSubstr("unable to place a task")));
+  agents.push_back(join("host-9", "us-east-1a"));
+  EXPECT_EQ(running(), 3);
+}
+
+TEST_F(Services, WhatTheJournalRefusesNeverWas) {
+  journal->refuses = true;
+  const auto living = world.living();
+  EXPECT_EQ(refusal(ask(creation(2))), "failure");
+  EXPECT_EQ(world.living(), living);
+  journal->refuses = false;
+  EXPECT_THAT(reply<core::ServicesReply>(ask(core::DescribeServices{{"web"}})).failures, SizeIs(1));
+  (void)create(2);
+  EXPECT_TRUE(settles());
+}
+
+TEST_F(Services, AServiceThatDiesIsGivenItsRecordAgain) {
+  (void)create(2);
+  ASSERT_TRUE(settles());
+  clock_fails = true;
+  EXPECT_EQ(refusal(ask([] {
+              core::UpdateService command;
+              command.service = "web";
+              command.desired_count = 3;
+              return command;
+            }())),
+            "failure");
+  clock_fails = false;
+  world.advance(5s);
+  (void)scale(4);
+  EXPECT_TRUE(settles());
+  EXPECT_EQ(running(), 4);
+}
+
+}  // namespace
+}  // namespace troupe::testing
