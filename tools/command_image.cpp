@@ -24,7 +24,8 @@ struct ImageArguments {
 using Store = std::unique_ptr<runtime::ImageStore>;
 
 /// Opens the store and does one thing with it.
-int with_store(const ImageArguments& given, const std::function<runtime::Result<void>(runtime::ImageStore&)>& act) {
+int with_store(const ImageArguments& given,
+               const std::function<runtime::Result<void>(runtime::ImageStore&)>& act) {
   auto store = runtime::ImageStore::open(oci_directory(given.data) + "/images");
   if (!store) return fail(store.error().message);
   const auto done = act(**store);
@@ -40,7 +41,8 @@ void print(const runtime::Image& image) {
               static_cast<double>(image.size_bytes) / 1e6, when);
 }
 
-runtime::Result<void> pull(runtime::ImageStore& store, const ImageArguments& given, runtime::PullPolicy policy) {
+runtime::Result<void> pull(runtime::ImageStore& store, const ImageArguments& given,
+                           runtime::PullPolicy policy) {
   runtime::PullRequest request;
   request.reference = given.reference;
   request.policy = policy;

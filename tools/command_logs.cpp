@@ -87,8 +87,8 @@ class Printer {
 };
 
 /// Prints one log to its end; with `follow` until its container has ended.
-runtime::Result<void> print_log(const Log& log, const LogsArguments& given, const runtime::oci::Layout& layout,
-                                Printer& printer) {
+runtime::Result<void> print_log(const Log& log, const LogsArguments& given,
+                                const runtime::oci::Layout& layout, Printer& printer) {
   if (given.tail > 0 && !given.follow) {
     const auto entries = runtime::read_log_tail(log.path, given.tail);
     if (!entries) return entries.error();

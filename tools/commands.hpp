@@ -21,6 +21,7 @@ void add_env_command(CLI::App& app, Chosen& chosen);
 void add_events_command(CLI::App& app, Chosen& chosen);
 void add_image_command(CLI::App& app, Chosen& chosen);
 void add_logs_command(CLI::App& app, Chosen& chosen);
+void add_why_command(CLI::App& app, Chosen& chosen);
 void add_clean_command(CLI::App& app, Chosen& chosen);
 
 /// One line on standard error; the exit status of a failure.

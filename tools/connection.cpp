@@ -51,20 +51,20 @@ Connection find_server(const std::string& data_directory) {
   return found;
 }
 
-Called call(const Connection& server, const std::string& operation, const std::string& body) {
+Called call(const Connection& server, const std::string& target, const std::string& body) {
   api::http::Request request;
   request.method = "POST";
   request.target = "/";
   request.body = body;
   request.headers.push_back({"Host", server.endpoint.authority()});
   request.headers.push_back({"Content-Type", "application/x-amz-json-1.1"});
-  request.headers.push_back({"X-Amz-Target", "AmazonEC2ContainerServiceV20141113." + operation});
+  request.headers.push_back({"X-Amz-Target", target});
   api::http::sign(request, server.signer,
                   std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
   api::http::HttpClient client{server.endpoint};
   const auto response = client.exchange(request, std::chrono::seconds{30});
   if (!response) return {{}, "cannot reach " + server.url + ": " + response.error().message};
-  if (response->status != 200) return {{}, operation + " was refused: " + response->body};
+  if (response->status != 200) return {{}, target + " was refused: " + response->body};
   return {response->body, {}};
 }
 

@@ -20,11 +20,11 @@ struct Connection {
 /// @param data_directory  As given to `--data`.
 Connection find_server(const std::string& data_directory);
 
-/// One signed operation; the JSON that came back, or what went wrong.
+/// One signed operation by its X-Amz-Target; the JSON that came back, or what went wrong.
 struct Called {
   std::string body;
   std::string problem;
 };
-Called call(const Connection& server, const std::string& operation, const std::string& body);
+Called call(const Connection& server, const std::string& target, const std::string& body);
 
 }  // namespace troupe::tools

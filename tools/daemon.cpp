@@ -18,12 +18,14 @@
 
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <mutex>
 #include <random>
 
 namespace troupe::tools {
@@ -59,6 +61,27 @@ int complain(const std::string& what) {
   return 1;
 }
 
+/// The first actor that died of those that nothing can go on without. It ends the
+/// daemon as a signal would: containers run on, and the next start finds everything
+/// that was acknowledged.
+class Obituary {
+ public:
+  void write(const std::string& what) {
+    const std::lock_guard lock{mutex_};
+    if (!text_.empty()) return;
+    text_ = what;
+    kill(getpid(), SIGTERM);
+  }
+  [[nodiscard]] std::string read() const {
+    const std::lock_guard lock{mutex_};
+    return text_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::string text_;
+};
+
 /// Everything but the actor system's configuration, which must outlive it.
 class Daemon {
  public:
@@ -69,6 +92,8 @@ class Daemon {
   /// @return  What went wrong; empty: it serves.
   std::string start();
   [[nodiscard]] const std::string& url() const { return url_; }
+  /// Why it cannot serve any more; empty while it can.
+  [[nodiscard]] std::string death() const { return obituary_->read(); }
 
  private:
   std::string start_control_plane_here();
@@ -79,6 +104,7 @@ class Daemon {
   config::Options options_;
   Roles roles_;
   caf::actor_system& system_;
+  std::shared_ptr<Obituary> obituary_ = std::make_shared<Obituary>();
   std::string url_;
   config::Credentials credentials_;
   ControlPlane plane_;
@@ -117,6 +143,10 @@ std::string Daemon::start_control_plane_here() {
   cast.limits.stopped_task_retention = std::chrono::minutes{options_.stopped_task_minutes};
   cast.clock = wall_clock;
   cast.chance = chance;
+  cast.on_death = [obituary = obituary_](const std::string& what) {
+    spdlog::critical("daemon ends: {}", what);
+    obituary->write(what);
+  };
   auto plane = start_control_plane(system_, std::shared_ptr<runtime::Journal>{std::move(*journal)}, cast);
   if (!plane) return plane.error().message;
   plane_ = std::move(*plane);
@@ -229,6 +259,9 @@ int run_daemon(const config::Options& options, Roles roles) {
   std::cout << "ready " << daemon.url() << std::endl;
   int signal_number = 0;
   sigwait(&signals, &signal_number);
+  if (const auto what = daemon.death(); !what.empty()) {
+    return complain(what + "; containers run on, and a new start takes them over");
+  }
   spdlog::info("daemon ends on {}; containers run on", signal_number == SIGTERM ? "SIGTERM" : "SIGINT");
   return 0;
 }

@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
   troupe::tools::add_env_command(app, chosen);
   troupe::tools::add_image_command(app, chosen);
   troupe::tools::add_logs_command(app, chosen);
+  troupe::tools::add_why_command(app, chosen);
   troupe::tools::add_events_command(app, chosen);
   troupe::tools::add_bench_command(app, chosen);
   troupe::tools::add_clean_command(app, chosen);

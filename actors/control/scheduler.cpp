@@ -29,7 +29,8 @@ Scheduler::behavior_type Scheduler::make_behavior() {
         return Placed{std::move(result)};
       },
       [this](const ExplainPlaces& ask) {
-        return PlacesExplained{std::make_shared<const core::Explanation>(core::explain(fleet_, *ask.request))};
+        return PlacesExplained{
+            std::make_shared<const core::Explanation>(core::explain(fleet_, *ask.request))};
       },
       [this](const ReleaseTasks& ask) {
         for (const auto& task : ask.tasks) fleet_.release(task);

@@ -173,10 +173,9 @@ struct ListReply {
 };
 
 /// Those of service_commands.hpp stand beside the others.
-using Reply = boost::mp11::mp_append<
-    std::variant<TaskDefinitionReply, ClusterReply, TasksReply, TaskReply, InstancesReply, ListReply,
-                 PlacementReply>,
-    ServiceReplies>;
+using Reply = boost::mp11::mp_append<std::variant<TaskDefinitionReply, ClusterReply, TasksReply, TaskReply,
+                                                  InstancesReply, ListReply, PlacementReply>,
+                                     ServiceReplies>;
 
 using Outcome = Result<Reply>;
 

@@ -89,7 +89,8 @@ void apply_linux_parameters(const core::LinuxParameters& parameters, runtime::Co
 
 runtime::ResourceLimits limits(const ContainerDefinition& container) {
   runtime::ResourceLimits result;
-  result.cpu_shares = static_cast<std::uint64_t>(std::max<std::int64_t>(container.cpu.value_or(0), cpu_shares_min));
+  result.cpu_shares =
+      static_cast<std::uint64_t>(std::max<std::int64_t>(container.cpu.value_or(0), cpu_shares_min));
   if (container.memory) result.memory_bytes = mebibytes(*container.memory);
   if (container.memoryReservation) result.memory_reservation_bytes = mebibytes(*container.memoryReservation);
   return result;

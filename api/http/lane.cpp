@@ -13,6 +13,13 @@
 #include <algorithm>
 
 namespace troupe::api::http {
+namespace {
+
+/// Less is not worth a timer; more would be felt.
+constexpr auto patience_least = std::chrono::microseconds{250};
+constexpr auto patience_most = std::chrono::milliseconds{4};
+
+}  // namespace
 
 bool Mailbox::post(std::function<void()> task) {
   return push({std::move(task), nullptr, nullptr});
@@ -25,32 +32,71 @@ bool Mailbox::publish(std::shared_ptr<FrameGroup> group, Frame frame) {
 bool Mailbox::push(Entry entry) {
   const std::lock_guard lock(mutex_);
   if (closed_) return false;
+  const bool urgent = waiting_ && entry.task != nullptr;
   entries_.push_back(std::move(entry));
-  if (!scheduled_) {
+  if (!scheduled_ || urgent) {
     scheduled_ = true;
+    waiting_ = false;
     boost::asio::post(*context_, [self = shared_from_this()] { self->run(); });
   }
   return true;
+}
+
+bool Mailbox::may_wait() const {
+  return patience_ > Clock::duration{0} && !waited_ && !closed_ &&
+         std::all_of(entries_.begin(), entries_.end(), [](const Entry& entry) { return !entry.task; });
+}
+
+void Mailbox::wait_for_company() {
+  if (!company_timer_) company_timer_ = std::make_unique<Timer>(*context_);
+  company_timer_->expires_after(patience_);
+  company_timer_->async_wait([self = shared_from_this()](const boost::system::error_code& error) {
+    if (error) return;
+    {
+      const std::lock_guard lock(self->mutex_);
+      if (!self->waiting_) return;
+      self->waited_ = true;
+    }
+    self->run();
+  });
 }
 
 void Mailbox::run() {
   std::vector<Entry> batch;
   {
     const std::lock_guard lock(mutex_);
+    if (entries_.empty()) return;
+    if (may_wait()) {
+      waiting_ = true;
+      return wait_for_company();
+    }
     batch.swap(entries_);
     scheduled_ = false;
+    waiting_ = false;
+    waited_ = false;
   }
+  deliver(batch);
+}
+
+void Mailbox::deliver(std::vector<Entry>& batch) {
+  const auto begun = Clock::now();
+  bool any = false;
   std::vector<Frame> frames;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     if (batch[i].task) {
       batch[i].task();
       continue;
     }
+    any = true;
     frames.push_back(std::move(batch[i].frame));
     if (i + 1 < batch.size() && batch[i + 1].group == batch[i].group) continue;
     batch[i].group->deliver(frames);
     frames.clear();
   }
+  if (!any) return;
+  const auto patience = (Clock::now() - begun) / 4;
+  patience_ =
+      patience < patience_least ? Clock::duration{0} : std::min<Clock::duration>(patience, patience_most);
 }
 
 void Mailbox::close() {
@@ -58,6 +104,7 @@ void Mailbox::close() {
     const std::lock_guard lock(mutex_);
     closed_ = true;
   }
+  company_timer_.reset();
   run();
 }
 

@@ -93,22 +93,23 @@ static_assert(std::ranges::is_sorted(known_names));
 }  // namespace
 
 OperationTable::OperationTable() {
-  add(cluster_operations());
-  add(task_definition_operations());
-  add(task_operations());
-  add(container_instance_operations());
-  add(service_operations());
-  add(service_deployment_operations());
-  add(task_set_operations());
-  add(attribute_operations());
-  add(task_protection_operations());
-  add(capacity_provider_operations());
+  add(rows_, cluster_operations());
+  add(rows_, task_definition_operations());
+  add(rows_, task_operations());
+  add(rows_, container_instance_operations());
+  add(rows_, service_operations());
+  add(rows_, service_deployment_operations());
+  add(rows_, task_set_operations());
+  add(rows_, attribute_operations());
+  add(rows_, task_protection_operations());
+  add(rows_, capacity_provider_operations());
+  add(own_rows_, placement_operations());
 }
 
-void OperationTable::add(std::vector<Operation> rows) {
-  for (auto& row : rows) {
+void OperationTable::add(Rows& rows, std::vector<Operation> more) {
+  for (auto& row : more) {
     const auto name = row.name;
-    rows_.emplace(name, std::move(row));
+    rows.emplace(name, std::move(row));
   }
 }
 
@@ -124,8 +125,11 @@ core::Result<const Operation*> OperationTable::find(std::string_view name) const
 
 core::Result<const Operation*> OperationTable::find_target(std::string_view target) const {
   const auto dot = target.find('.');
-  if (dot == std::string_view::npos || target.substr(0, dot) != target_prefix) return find({});
-  return find(target.substr(dot + 1));
+  if (dot == std::string_view::npos) return find({});
+  if (target.substr(0, dot) == target_prefix) return find(target.substr(dot + 1));
+  const auto own = own_rows_.find(target.substr(dot + 1));
+  if (target.substr(0, dot) != own_target_prefix || own == own_rows_.end()) return find({});
+  return &own->second;
 }
 
 }  // namespace troupe::api::operations

@@ -22,9 +22,13 @@ std::vector<Operation> task_set_operations();
 std::vector<Operation> attribute_operations();
 std::vector<Operation> task_protection_operations();
 std::vector<Operation> capacity_provider_operations();
+/// Troupe's own.
+std::vector<Operation> placement_operations();
 
 /// X-Amz-Target is this, a dot and the operation's name.
 inline constexpr std::string_view target_prefix = "AmazonEC2ContainerServiceV20141113";
+/// The same for operations that ECS does not have.
+inline constexpr std::string_view own_target_prefix = "Troupe";
 
 class OperationTable {
  public:
@@ -35,14 +39,16 @@ class OperationTable {
   /// UnknownOperationException for any other name.
   [[nodiscard]] core::Result<const Operation*> find(std::string_view name) const;
 
-  /// The operation that an X-Amz-Target header names.
+  /// The operation that an X-Amz-Target header names, ECS's or our own.
   [[nodiscard]] core::Result<const Operation*> find_target(std::string_view target) const;
 
   [[nodiscard]] std::size_t size() const { return rows_.size(); }
 
  private:
-  void add(std::vector<Operation> rows);
-  std::unordered_map<std::string_view, Operation> rows_;
+  using Rows = std::unordered_map<std::string_view, Operation>;
+  static void add(Rows& rows, std::vector<Operation> more);
+  Rows rows_;
+  Rows own_rows_;
 };
 
 }  // namespace troupe::api::operations

@@ -126,6 +126,9 @@ bool passes(const EventFilter& filter, const core::EventBody& body) {
   if (!wanted(filter.clusters, core::cluster_of(body))) return false;
   if (!wanted(filter.detail_types, core::detail_type(body))) return false;
   if (filter.tasks.empty() && filter.groups.empty()) return true;
+  if (const auto service = core::service_of(body)) {
+    return filter.tasks.empty() && wanted(filter.groups, "service:" + *service);
+  }
   const auto* change = std::get_if<core::TaskStateChange>(&body);
   return change != nullptr && wanted(filter.groups, change->task->launch->group) &&
          (filter.tasks.empty() || wanted(filter.tasks, core::to_string(change->task->id)));

@@ -39,11 +39,12 @@ Lower lower_of(const std::vector<std::string>& layers) {
 /// On a thread that has left the namespace of all others for one of its own.
 Result<Descriptor> mount_and_open(const std::vector<std::string>& layers, const std::string& mount_point) {
   const Lower lower = lower_of(layers);
-  if (unshare(CLONE_NEWNS | CLONE_FS) != 0 || ::mount("none", "/", nullptr, MS_REC | MS_SLAVE, nullptr) != 0 ||
-      chdir(lower.directory.c_str()) != 0) {
+  if (unshare(CLONE_NEWNS | CLONE_FS) != 0 ||
+      ::mount("none", "/", nullptr, MS_REC | MS_SLAVE, nullptr) != 0 || chdir(lower.directory.c_str()) != 0) {
     return errno_failure("cannot prepare a mount namespace", errno);
   }
-  if (::mount("overlay", mount_point.c_str(), "overlay", MS_RDONLY, ("lowerdir=" + lower.list).c_str()) != 0) {
+  if (::mount("overlay", mount_point.c_str(), "overlay", MS_RDONLY, ("lowerdir=" + lower.list).c_str()) !=
+      0) {
     return errno_failure("cannot mount the image", errno);
   }
   Descriptor root(open(mount_point.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));

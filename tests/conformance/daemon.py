@@ -4,6 +4,7 @@ Everything it starts is ended by stop(); what a test leaves running is ended thr
 the daemon first, then checked by leftovers().
 """
 
+import json
 import os
 import pathlib
 import shutil
@@ -13,7 +14,11 @@ import tempfile
 import time
 
 import boto3
+import botocore.auth
+import botocore.awsrequest
 import botocore.config
+import botocore.credentials
+import botocore.httpsession
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("TROUPE_BINARY", str(ROOT / "build" / "troupe"))
@@ -88,9 +93,10 @@ class Daemon:
         pairs = dict(line.removeprefix("export ").split("=", 1) for line in lines)
         return pairs
 
-    def load_image(self):
+    def load_image(self, name=IMAGE):
         archive = os.path.join(self.data, "hello.tar")
-        subprocess.run([str(ROOT / "tools" / "make-hello-image"), archive], check=True)
+        subprocess.run([str(ROOT / "tools" / "make-hello-image"), archive,
+                        name if ":" in name else name + ":latest"], check=True)
         self.run("image", "load", archive)
 
     def client(self, **options):
@@ -105,6 +111,21 @@ class Daemon:
         env = {**self.environment(), "PATH": "/usr/bin:/bin", "HOME": self.data}
         return subprocess.run(["/usr/bin/aws", "--endpoint-url", self.url, "ecs", *arguments], check=check,
                               capture_output=True, text=True, env=env, timeout=120)
+
+    def call(self, operation, **members):
+        """An operation that is newer than Debian's clients, signed by botocore."""
+        env = self.environment()
+        request = botocore.awsrequest.AWSRequest("POST", self.url + "/", data=json.dumps(members), headers={
+            "Content-Type": "application/x-amz-json-1.1",
+            "X-Amz-Target": "AmazonEC2ContainerServiceV20141113." + operation})
+        keys = botocore.credentials.Credentials(env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"])
+        botocore.auth.SigV4Auth(keys, "ecs", "us-east-1").add_auth(request)
+        session = botocore.httpsession.URLLib3Session()
+        answer = session.send(request.prepare())
+        session.close()
+        if answer.status_code != 200:
+            raise AssertionError(f"{operation}: {answer.text}")
+        return json.loads(answer.text)
 
     # -- What is left on the host ---------------------------------------------------
 

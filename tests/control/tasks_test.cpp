@@ -161,6 +161,28 @@ TEST_F(Tasks, TokensAreForgottenAfterADay) {
   EXPECT_EQ(journal->count("k/"), 1U);
   world.advance(25h);
   EXPECT_EQ(journal->count("k/"), 0U);
+  ASSERT_TRUE(connect(agent));
+  command.count = 2;
+  command.request_digest = "another request";
+  EXPECT_THAT(reply<core::TasksReply>(ask(command)).tasks, SizeIs(2)) << "in memory, too";
+}
+
+/// However many there were, none is kept for longer, and a restart keeps none of them.
+TEST_F(Tasks, ManyTokensAreForgottenTogether) {
+  ASSERT_TRUE(connect(agent));
+  for (int i = 0; i < 50; ++i) {
+    auto command = run_command();
+    command.client_token = "token-" + std::to_string(i);
+    for (const auto& task : reply<core::TasksReply>(ask(command)).tasks) {
+      (void)ask(core::StopTask{core::to_string(task->id), ""});
+    }
+  }
+  EXPECT_EQ(journal->count("k/"), 50U);
+  world.advance(23h);
+  restart();
+  EXPECT_EQ(journal->count("k/"), 50U);
+  world.advance(2h);
+  EXPECT_EQ(journal->count("k/"), 0U);
 }
 
 TEST_F(Tasks, StartTaskRunsOnTheInstanceThatIsNamed) {

@@ -5,7 +5,7 @@
 namespace troupe::core::sample {
 namespace {
 
-class TaskDefinitionContainers : public testing::TestWithParam<Refusal> {};
+class TaskDefinitionContainers : public ::testing::TestWithParam<Refusal> {};
 
 TEST_P(TaskDefinitionContainers, IsRefused) {
   expect_refused(definition(), GetParam());
@@ -92,7 +92,7 @@ constexpr Refusal volume_refusals[] = {
      },
      "Volumes [data] are not referenced by any of the containers."},
 };
-INSTANTIATE_TEST_SUITE_P(Volumes, TaskDefinitionContainers, testing::ValuesIn(volume_refusals), rule_name);
+INSTANTIATE_TEST_SUITE_P(Volumes, TaskDefinitionContainers, ::testing::ValuesIn(volume_refusals), rule_name);
 
 constexpr Refusal dependency_refusals[] = {
     {"Unknown", [](auto& d) { web(d).dependsOn = {depends_on("db", ContainerCondition::START)}; },
@@ -141,7 +141,7 @@ constexpr Refusal dependency_refusals[] = {
     {"StopTimeoutShort", [](auto& d) { web(d).stopTimeout = 1; },
      "Granular stop timeout on container 'web' must be at least 2 seconds."},
 };
-INSTANTIATE_TEST_SUITE_P(Dependencies, TaskDefinitionContainers, testing::ValuesIn(dependency_refusals),
+INSTANTIATE_TEST_SUITE_P(Dependencies, TaskDefinitionContainers, ::testing::ValuesIn(dependency_refusals),
                          rule_name);
 
 HealthCheck& add_check(TaskDefinition& one) {
@@ -220,7 +220,7 @@ constexpr Refusal process_refusals[] = {
      [](auto& d) { web(d).systemControls = {SystemControl{.namespace_ = "vm.swappiness", .value = "1"}}; },
      "System control 'vm.swappiness' is not supported."},
 };
-INSTANTIATE_TEST_SUITE_P(Process, TaskDefinitionContainers, testing::ValuesIn(process_refusals), rule_name);
+INSTANTIATE_TEST_SUITE_P(Process, TaskDefinitionContainers, ::testing::ValuesIn(process_refusals), rule_name);
 
 constexpr Refusal linux_refusals[] = {
     {"Capability",
@@ -251,7 +251,7 @@ constexpr Refusal linux_refusals[] = {
      },
      "Invalid 'tmpfs' setting for container 'web'. Unknown mount option: 'fast'."},
 };
-INSTANTIATE_TEST_SUITE_P(LinuxParameters, TaskDefinitionContainers, testing::ValuesIn(linux_refusals),
+INSTANTIATE_TEST_SUITE_P(LinuxParameters, TaskDefinitionContainers, ::testing::ValuesIn(linux_refusals),
                          rule_name);
 
 TEST(TaskDefinitionDependencies, ADiamondIsNoCycle) {

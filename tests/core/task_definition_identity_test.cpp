@@ -5,7 +5,7 @@
 namespace troupe::core::sample {
 namespace {
 
-class TaskDefinitionIdentity : public testing::TestWithParam<Refusal> {};
+class TaskDefinitionIdentity : public ::testing::TestWithParam<Refusal> {};
 
 TEST_P(TaskDefinitionIdentity, IsRefused) {
   ASSERT_TRUE(registered(definition()));
@@ -52,9 +52,9 @@ constexpr Refusal identity_refusals[] = {
     {"NothingEssential", [](auto& d) { web(d).essential = false; },
      "Task definition doesn't have any essential container."},
 };
-INSTANTIATE_TEST_SUITE_P(Rules, TaskDefinitionIdentity, testing::ValuesIn(identity_refusals), rule_name);
+INSTANTIATE_TEST_SUITE_P(Rules, TaskDefinitionIdentity, ::testing::ValuesIn(identity_refusals), rule_name);
 
-class TaskDefinitionSize : public testing::TestWithParam<Refusal> {};
+class TaskDefinitionSize : public ::testing::TestWithParam<Refusal> {};
 
 TEST_P(TaskDefinitionSize, IsRefused) {
   expect_refused(definition(), GetParam());
@@ -99,7 +99,7 @@ constexpr Refusal size_refusals[] = {
      },
      "Invalid setting for container 'web'. 'memory' cannot be greater than the value of the task 'memory'."},
 };
-INSTANTIATE_TEST_SUITE_P(Rules, TaskDefinitionSize, testing::ValuesIn(size_refusals), rule_name);
+INSTANTIATE_TEST_SUITE_P(Rules, TaskDefinitionSize, ::testing::ValuesIn(size_refusals), rule_name);
 
 TEST(TaskDefinitionIdentityRules, AcceptTheForms) {
   for (const char* image :

@@ -5,7 +5,7 @@
 namespace troupe::core::sample {
 namespace {
 
-class TaskDefinitionNetwork : public testing::TestWithParam<Refusal> {};
+class TaskDefinitionNetwork : public ::testing::TestWithParam<Refusal> {};
 
 TEST_P(TaskDefinitionNetwork, IsRefused) {
   expect_refused(definition(), GetParam());
@@ -171,7 +171,7 @@ constexpr Refusal network_refusals[] = {
      "The port mapping name '-http' of container 'web' is invalid. Up to 64 lowercase letters, numbers, "
      "underscores and hyphens are allowed, and a hyphen cannot be the first."},
 };
-INSTANTIATE_TEST_SUITE_P(Rules, TaskDefinitionNetwork, testing::ValuesIn(network_refusals), rule_name);
+INSTANTIATE_TEST_SUITE_P(Rules, TaskDefinitionNetwork, ::testing::ValuesIn(network_refusals), rule_name);
 
 TEST(TaskDefinitionPorts, TheSamePortMayServeTcpAndUdp) {
   TaskDefinition one = definition();

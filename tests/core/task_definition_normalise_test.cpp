@@ -8,10 +8,10 @@
 namespace troupe::core::sample {
 namespace {
 
-using testing::Contains;
-using testing::ElementsAre;
-using testing::IsEmpty;
-using testing::Not;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Not;
 
 std::vector<std::string> attribute_names(const TaskDefinition& one) {
   std::vector<std::string> names;

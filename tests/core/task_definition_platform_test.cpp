@@ -7,7 +7,7 @@
 namespace troupe::core::sample {
 namespace {
 
-class TaskDefinitionServices : public testing::TestWithParam<Refusal> {};
+class TaskDefinitionServices : public ::testing::TestWithParam<Refusal> {};
 
 TEST_P(TaskDefinitionServices, IsRefused) {
   expect_refused(definition(), GetParam());
@@ -66,7 +66,7 @@ constexpr Refusal log_refusals[] = {
      },
      "firelensConfiguration requires a type."},
 };
-INSTANTIATE_TEST_SUITE_P(Logging, TaskDefinitionServices, testing::ValuesIn(log_refusals), rule_name);
+INSTANTIATE_TEST_SUITE_P(Logging, TaskDefinitionServices, ::testing::ValuesIn(log_refusals), rule_name);
 
 constexpr Refusal secret_refusals[] = {
     {"WithoutRole", [](auto& d) { web(d).secrets = {Secret{.name = "KEY", .valueFrom = "key"}}; },
@@ -120,7 +120,7 @@ constexpr Refusal secret_refusals[] = {
     {"RepositoryCredentials", [](auto& d) { web(d).repositoryCredentials.emplace(); },
      "repositoryCredentials.credentialsParameter should not be null or empty."},
 };
-INSTANTIATE_TEST_SUITE_P(Secrets, TaskDefinitionServices, testing::ValuesIn(secret_refusals), rule_name);
+INSTANTIATE_TEST_SUITE_P(Secrets, TaskDefinitionServices, ::testing::ValuesIn(secret_refusals), rule_name);
 
 constexpr Refusal platform_refusals[] = {
     {"ExternalWithAwsvpc",
@@ -195,9 +195,9 @@ constexpr Refusal platform_refusals[] = {
      },
      "The expression of a placement constraint cannot be longer than 2000 characters."},
 };
-INSTANTIATE_TEST_SUITE_P(Platform, TaskDefinitionServices, testing::ValuesIn(platform_refusals), rule_name);
+INSTANTIATE_TEST_SUITE_P(Platform, TaskDefinitionServices, ::testing::ValuesIn(platform_refusals), rule_name);
 
-class TaskDefinitionFargate : public testing::TestWithParam<Refusal> {};
+class TaskDefinitionFargate : public ::testing::TestWithParam<Refusal> {};
 
 TEST_P(TaskDefinitionFargate, IsRefused) {
   ASSERT_TRUE(registered(fargate()));
@@ -276,7 +276,7 @@ constexpr Refusal fargate_refusals[] = {
     {"StartTimeout", [](auto& d) { web(d).startTimeout = 121; },
      "Tasks using the Fargate launch type must have a container start timeout of less than 120 seconds."},
 };
-INSTANTIATE_TEST_SUITE_P(Rules, TaskDefinitionFargate, testing::ValuesIn(fargate_refusals), rule_name);
+INSTANTIATE_TEST_SUITE_P(Rules, TaskDefinitionFargate, ::testing::ValuesIn(fargate_refusals), rule_name);
 
 TEST(TaskDefinitionFargateSizes, FollowTheTable) {
   const auto accepts = [](const char* cpu, const char* memory) {

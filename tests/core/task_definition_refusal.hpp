@@ -22,7 +22,7 @@ inline std::ostream& operator<<(std::ostream& out, const Refusal& refusal) {
   return out << refusal.rule;
 }
 
-inline std::string rule_name(const testing::TestParamInfo<Refusal>& info) {
+inline std::string rule_name(const ::testing::TestParamInfo<Refusal>& info) {
   return info.param.rule;
 }
 

@@ -12,8 +12,8 @@
 namespace troupe::core::sample {
 namespace {
 
-using testing::ElementsAre;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 TEST(TaskSizes, AreParsed) {
   const auto cpu = [](std::string_view text) { return parse_task_cpu(text).value_or(CpuUnits{-1}).count; };

@@ -57,8 +57,7 @@ ContainerFacts late() {
 
 /// How `app` stands when it waits for `db` with one condition.
 StartDecision waits(ContainerCondition condition, const ContainerFacts& db) {
-  const TaskPlan plan =
-      plan_of({planned("db"), planned("app", {{.container = 0, .condition = condition}})});
+  const TaskPlan plan = plan_of({planned("db"), planned("app", {{.container = 0, .condition = condition}})});
   return may_start(plan, 1, std::vector{db, absent()});
 }
 
@@ -131,7 +130,7 @@ TaskPlan diamond() {
                   planned("left", {{.container = 0, .condition = ContainerCondition::START}}),
                   planned("right", {{.container = 0, .condition = ContainerCondition::START}}),
                   planned("top", {{.container = 1, .condition = ContainerCondition::START},
-                                    {.container = 2, .condition = ContainerCondition::SUCCESS}})});
+                                  {.container = 2, .condition = ContainerCondition::SUCCESS}})});
 }
 
 TEST(Dependencies, OfADiamondAreMetTogether) {

@@ -26,9 +26,10 @@ http::Request handshake(const std::string& target, const std::string& origin = {
 
 TEST(Subscription, ReadsItsQuery) {
   const auto read = parse_subscription(
-      home_realm, handshake("/events?from=12&cluster=a,arn%3Aaws%3Aecs%3Aus-east-1%3A000000000000%3Acluster/b&"
-                       "service=web&group=family:x&task=00000000000000010000000000000002&"
-                       "detail-type=ECS%20Task%20State%20Change"));
+      home_realm,
+      handshake("/events?from=12&cluster=a,arn%3Aaws%3Aecs%3Aus-east-1%3A000000000000%3Acluster/b&"
+                "service=web&group=family:x&task=00000000000000010000000000000002&"
+                "detail-type=ECS%20Task%20State%20Change"));
   ASSERT_TRUE(read);
   EXPECT_EQ(read->from, 12U);
   EXPECT_THAT(read->filter.clusters, ElementsAre("a", "b"));
@@ -102,6 +103,18 @@ TEST(Filter, ListsNarrowEachOther) {
   EXPECT_TRUE(passes({{"prod"}, {}, {}, {}}, instance));
   EXPECT_FALSE(passes({{}, {}, {"family:web"}, {}}, instance));
   EXPECT_FALSE(passes({{}, {}, {}, {"ECS Task State Change"}}, instance));
+}
+
+TEST(Filter, AServicesEventsBelongToTheGroupOfItsTasks) {
+  core::ServiceAction action;
+  action.cluster = "prod";
+  action.service = "web";
+  const core::EventBody event = action;
+  EXPECT_TRUE(passes({{"prod"}, {}, {}, {}}, event));
+  EXPECT_TRUE(passes({{"prod"}, {}, {"service:web"}, {}}, event));
+  EXPECT_FALSE(passes({{}, {}, {"service:shop"}, {}}, event));
+  EXPECT_FALSE(passes({{}, {"00000000000000010000000000000002"}, {}, {}}, event));
+  EXPECT_FALSE(passes({{}, {}, {}, {"ECS Deployment State Change"}}, event));
 }
 
 }  // namespace

@@ -42,9 +42,9 @@ class BenchService {
 
   Result<Moments> create(const std::string& name) {
     name_ = name;
-    const auto asked = host_.caller().call("CreateService",
-                                           R"({"serviceName":")" + name + R"(","taskDefinition":"bench-bridge",)" +
-                                               quoted_count("desiredCount", replicas_) + "}");
+    const auto asked = host_.caller().call(
+        "CreateService", R"({"serviceName":")" + name + R"(","taskDefinition":"bench-bridge",)" +
+                             quoted_count("desiredCount", replicas_) + "}");
     const auto accepted = Clock::now();
     if (!asked) return asked.error();
     return wait_for_new_tasks(accepted);
@@ -52,8 +52,8 @@ class BenchService {
 
   /// Under 100/200: as many new tasks as old ones, then the old ones end.
   Result<Moments> deploy() {
-    const auto asked = host_.caller().call(
-        "UpdateService", R"({"service":")" + name_ + R"(","forceNewDeployment":true})");
+    const auto asked =
+        host_.caller().call("UpdateService", R"({"service":")" + name_ + R"(","forceNewDeployment":true})");
     const auto accepted = Clock::now();
     if (!asked) return asked.error();
     return wait_for_new_tasks(accepted);
@@ -73,8 +73,7 @@ class BenchService {
   }
 
   Result<void> remove() {
-    const auto asked =
-        host_.caller().call("DeleteService", R"({"service":")" + name_ + R"(","force":true})");
+    const auto asked = host_.caller().call("DeleteService", R"({"service":")" + name_ + R"(","force":true})");
     if (!asked) return asked.error();
     for (const auto& task : known_) {
       const auto stopped = host_.follower().wait(task, TaskFollower::Moment::stopped);
@@ -103,7 +102,8 @@ class BenchService {
     simdjson::dom::parser parser;
     simdjson::dom::element root;
     simdjson::dom::array arns;
-    if (parser.parse(*answer).get(root) != simdjson::SUCCESS || root["taskArns"].get(arns) != simdjson::SUCCESS) {
+    if (parser.parse(*answer).get(root) != simdjson::SUCCESS ||
+        root["taskArns"].get(arns) != simdjson::SUCCESS) {
       return Failure{FailureKind::failed, "ListTasks answered " + *answer};
     }
     std::vector<std::string> fresh;

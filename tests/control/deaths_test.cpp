@@ -1,0 +1,149 @@
+/// Actors that die of a fault: who replaces them, and what becomes of what they
+/// were asked.
+
+#include "tests/control/control_world.hpp"
+
+#include <gmock/gmock.h>
+
+namespace troupe::testing {
+namespace {
+
+using core::TaskStatus;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class Deaths : public ControlTest {
+ protected:
+  Deaths() {
+    options.on_death = [this](const std::string& what) { deaths.push_back(what); };
+    start();
+    create_cluster();
+    register_definition();
+    agent = make_agent();
+    EXPECT_TRUE(connect(agent));
+  }
+
+  /// Runs until the scheduler has something to do.
+  caf::strong_actor_ptr scheduler() {
+    for (int i = 0; i < 1000; ++i) {
+      if (auto found = world.busy("scheduler")) return found;
+      if (!world.step()) break;
+    }
+    return nullptr;
+  }
+
+  /// The instance has room for 64 tasks. Fails unless exactly that many run.
+  void expect_exactly_full(std::size_t running) {
+    for (; running + 10 <= 64; running += 10) EXPECT_THAT(run(10), SizeIs(10));
+    for (; running < 64; ++running) EXPECT_THAT(run(1), SizeIs(1));
+    const auto refused = reply<core::TasksReply>(ask(run_command()));
+    EXPECT_THAT(refused.tasks, IsEmpty());
+    EXPECT_THAT(refused.failures, SizeIs(1));
+  }
+
+  FakeAgent agent;
+  std::vector<std::string> deaths;
+};
+
+TEST_F(Deaths, ASchedulerIsReplacedAndKnowsWhatIsTaken) {
+  run(10);
+  const auto call = begin(run_command(3));
+  const auto victim = scheduler();
+  ASSERT_TRUE(victim);
+  world.settle();
+  ASSERT_TRUE(call->answer);
+  world.kill(victim);
+  world.settle();
+  EXPECT_THAT(deaths, IsEmpty()) << "nobody else is taken down";
+  expect_exactly_full(13);
+}
+
+TEST_F(Deaths, WhatADeadSchedulerWasAskedIsAskedOfTheNext) {
+  std::vector<std::shared_ptr<PendingCall>> calls{begin(run_command(2)), begin(run_command(3))};
+  const auto victim = scheduler();
+  ASSERT_TRUE(victim);
+  world.kill(victim);
+  calls.push_back(begin(run_command(4)));
+  world.settle();
+  for (const auto& call : calls) {
+    ASSERT_TRUE(call->answer) << call->error;
+    EXPECT_EQ(refusal(call->answer), "");
+  }
+  EXPECT_THAT(agent.notes->started, SizeIs(9));
+  expect_exactly_full(9);
+}
+
+/// Whenever it dies, nothing is lost, nothing is placed twice.
+TEST_F(Deaths, ASchedulerMayDieAtAnyMoment) {
+  std::size_t running = 0;
+  for (std::uint64_t moment = 0; moment < 30; ++moment) {
+    SCOPED_TRACE("moment " + std::to_string(moment));
+    world.shuffle(moment + 1);
+    const auto first = begin(run_command());
+    const auto victim = scheduler();
+    ASSERT_TRUE(victim);
+    const auto second = begin(run_command());
+    for (std::uint64_t i = 0; i < moment; ++i) world.step();
+    world.kill(victim);
+    world.settle();
+    for (const auto& call : {first, second}) {
+      ASSERT_TRUE(call->answer) << call->error;
+      running += reply<core::TasksReply>(call->answer).tasks.size();
+    }
+    ASSERT_EQ(running, 2 * (moment + 1));
+  }
+  EXPECT_THAT(agent.notes->started, SizeIs(running));
+  expect_exactly_full(running);
+}
+
+TEST_F(Deaths, ACallThatTwoSchedulersDiedOfIsRefused) {
+  auto command = run_command();
+  command.client_token = "once";
+  const auto call = begin(command);
+  for (int death = 0; death < 2; ++death) {
+    const auto victim = scheduler();
+    ASSERT_TRUE(victim);
+    world.kill(victim);
+    ASSERT_TRUE(world.step(caf::actor_cast<caf::actor>(victim)));
+  }
+  world.settle();
+  EXPECT_FALSE(call->answer);
+  EXPECT_NE(call->error, "");
+  EXPECT_THAT(reply<core::TasksReply>(ask(command)).tasks, SizeIs(1)) << "its token is free again";
+  expect_exactly_full(1);
+}
+
+TEST_F(Deaths, AJournalThatDiesIsToldAndNothingIsAcknowledged) {
+  journal->breaks = true;
+  EXPECT_EQ(refusal(ask(run_command())), "failure");
+  ASSERT_THAT(deaths, SizeIs(1));
+  EXPECT_THAT(deaths[0], HasSubstr("the journal died: "));
+  EXPECT_THAT(deaths[0], HasSubstr("the disk controller caught fire"));
+  journal->breaks = false;
+  EXPECT_EQ(refusal(ask(run_command())), "failure") << "it is dead";
+  EXPECT_THAT(agent.notes->started, IsEmpty());
+  restart();
+  ASSERT_TRUE(connect(agent));
+  EXPECT_THAT(run(), SizeIs(1));
+}
+
+TEST_F(Deaths, WhatNothingCanGoOnWithoutIsTold) {
+  caf::anon_send_exit(plane.events, caf::exit_reason::kill);
+  world.settle();
+  EXPECT_THAT(deaths, ElementsAre(HasSubstr("the event stream died: ")));
+  caf::anon_send_exit(plane.registry, caf::exit_reason::kill);
+  world.settle();
+  ASSERT_THAT(deaths, SizeIs(2));
+  EXPECT_THAT(deaths[1], HasSubstr("the registry died: "));
+}
+
+TEST_F(Deaths, AnOrderlyEndIsNoDeath) {
+  run(3);
+  stop();
+  EXPECT_THAT(deaths, IsEmpty());
+}
+
+}  // namespace
+}  // namespace troupe::testing
