@@ -98,23 +98,6 @@ TEST_F(Deaths, ASchedulerMayDieAtAnyMoment) {
   expect_exactly_full(running);
 }
 
-TEST_F(Deaths, ACallThatTwoSchedulersDiedOfIsRefused) {
-  auto command = run_command();
-  command.client_token = "once";
-  const auto call = begin(command);
-  for (int death = 0; death < 2; ++death) {
-    const auto victim = scheduler();
-    ASSERT_TRUE(victim);
-    world.kill(victim);
-    ASSERT_TRUE(world.step(caf::actor_cast<caf::actor>(victim)));
-  }
-  world.settle();
-  EXPECT_FALSE(call->answer);
-  EXPECT_NE(call->error, "");
-  EXPECT_THAT(reply<core::TasksReply>(ask(command)).tasks, SizeIs(1)) << "its token is free again";
-  expect_exactly_full(1);
-}
-
 TEST_F(Deaths, AJournalThatDiesIsToldAndNothingIsAcknowledged) {
   journal->breaks = true;
   EXPECT_EQ(refusal(ask(run_command())), "failure");

@@ -16,7 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::uint64_t seeds = 200;
+constexpr std::uint64_t seeds = 60;
 constexpr int actions = 30;  ///< Operations and faults in one life.
 
 /// Watches every plan of one world.
