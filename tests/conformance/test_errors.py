@@ -94,9 +94,9 @@ class Errors(unittest.TestCase):
         self.assertEqual(self.raw(b'{"unknown":{"deep":[1]}}')[0], 200)
 
     def test_operations_that_are_not_built_say_so(self):
-        status, code, text = self.raw(b'{"serviceName":"web"}', target="CreateService")
+        status, code, text = self.raw(b'{"resourceArn":"arn"}', target="TagResource")
         self.assertEqual((status, code), (400, "UnsupportedFeatureException"))
-        self.assertIn("CreateService", text)
+        self.assertIn("TagResource", text)
 
     def test_oversized_body(self):
         status, code, _ = self.raw(b'{"family":"' + b"x" * (2 << 20) + b'"}', target="RegisterTaskDefinition")
