@@ -50,6 +50,7 @@ std::string closest_sentence(const Refusal& refusal) {
   const auto subject = "The closest matching (container-instance " + to_string(refusal.instance) + ") ";
   if (refusal.reason == "RESOURCE:CPU") return subject + "has insufficient CPU units available.";
   if (refusal.reason == "RESOURCE:MEMORY") return subject + "has insufficient memory available.";
+  if (refusal.reason == "RESOURCE:GPU") return subject + "has insufficient GPU units available.";
   if (refusal.reason.starts_with("RESOURCE:PORTS")) {
     return subject + "is already using a port required by your task.";
   }

@@ -1,5 +1,6 @@
 /// What the world reports to a service.
 
+#include "actors/core/placement/explain.hpp"
 #include "actors/core/service/deployments.hpp"
 #include "actors/core/service/names.hpp"
 #include "actors/core/service/service.hpp"
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 
 namespace troupe::core {
 namespace {
@@ -17,28 +19,16 @@ constexpr Millis balance_pause = std::chrono::minutes{30};
 constexpr const char* troubleshooting =
     " For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.";
 
-/// ECS's clause for a reason to refuse a task; the later in this list, the
-/// closer was the instance to a match.
-struct Closeness {
-  const char* reason;
-  const char* clause;
-};
-constexpr std::array closeness{
-    Closeness{"AGENT", "encountered error \"AGENT\"."},
-    Closeness{"ATTRIBUTE", "is missing an attribute required by your task."},
-    Closeness{"RESOURCE:GPU", "has insufficient GPU units available."},
-    Closeness{"RESOURCE:MEMORY", "has insufficient memory available."},
-    Closeness{"RESOURCE:CPU", "has insufficient CPU units available."},
-    Closeness{"RESOURCE:PORTS_UDP", "is already using a port required by your task."},
-    Closeness{"RESOURCE:PORTS", "is already using a port required by your task."},
-};
+/// Reasons to refuse a task; the later in this list, the closer was the instance
+/// to a match.
+constexpr std::array<std::string_view, 7> closeness{"AGENT",           "ATTRIBUTE",    "RESOURCE:GPU",
+                                                    "RESOURCE:MEMORY", "RESOURCE:CPU", "RESOURCE:PORTS_UDP",
+                                                    "RESOURCE:PORTS"};
 
-/// -1 for a reason that has no clause of its own.
-int rank(const Refusal& refusal) {
-  for (std::size_t i = 0; i < closeness.size(); ++i) {
-    if (refusal.reason == closeness[i].reason) return static_cast<int>(i);
-  }
-  return -1;
+/// -1 for a reason that is none of these.
+std::ptrdiff_t rank(const Refusal& refusal) {
+  const auto found = std::ranges::find(closeness, refusal.reason);
+  return found == closeness.end() ? -1 : found - closeness.begin();
 }
 
 std::string why_not_placed(const PlacementFailed& fact) {
@@ -49,11 +39,7 @@ std::string why_not_placed(const PlacementFailed& fact) {
   }
   const auto closest =
       std::ranges::max_element(fact.refusals, [](const auto& a, const auto& b) { return rank(a) < rank(b); });
-  const auto place = rank(*closest);
-  const auto clause = place < 0 ? "encountered error \"" + closest->reason + "\"."
-                                : std::string{closeness[static_cast<std::size_t>(place)].clause};
-  return start + " The closest matching (container-instance " + to_string(closest->instance) + ") " + clause +
-         troubleshooting;
+  return start + " " + closest_sentence(*closest) + troubleshooting;
 }
 
 }  // namespace
