@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace troupe::api::operations {
+namespace troupe::api::operations::attributes {
 namespace {
 
 constexpr std::size_t attributes_max = 10;
@@ -107,10 +107,10 @@ wire::ListAttributesResponse write_list(const Call& /*call*/, const wire::ListAt
 
 }  // namespace
 
-std::vector<Operation> attribute_operations() {
+std::vector<Operation> rows() {
   return {operation("PutAttributes", read_put, write_put),
           operation("DeleteAttributes", read_delete, write_deleted),
           operation("ListAttributes", read_list, write_list)};
 }
 
-}  // namespace troupe::api::operations
+}  // namespace troupe::api::operations::attributes

@@ -11,7 +11,7 @@
 #include <algorithm>
 #include <array>
 
-namespace troupe::api::operations {
+namespace troupe::api::operations::capacity_providers {
 namespace {
 
 constexpr std::size_t describe_max = 100;
@@ -153,7 +153,7 @@ wire::PutClusterCapacityProvidersResponse write_put(const Call& call,
 
 }  // namespace
 
-std::vector<Operation> capacity_provider_operations() {
+std::vector<Operation> rows() {
   return {operation("CreateCapacityProvider", read_create, write_created),
           operation("UpdateCapacityProvider", read_update, write_updated),
           operation("DeleteCapacityProvider", read_delete, write_deleted),
@@ -161,4 +161,4 @@ std::vector<Operation> capacity_provider_operations() {
           operation("PutClusterCapacityProviders", read_put, write_put)};
 }
 
-}  // namespace troupe::api::operations
+}  // namespace troupe::api::operations::capacity_providers

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <array>
 
-namespace troupe::api::operations {
+namespace troupe::api::operations::clusters {
 namespace {
 
 constexpr rendering::ClusterDetail everything{true, true, true, true, true};
@@ -120,11 +120,11 @@ wire::DeleteClusterResponse write_deleted(const Call& call, const wire::DeleteCl
 
 }  // namespace
 
-std::vector<Operation> cluster_operations() {
+std::vector<Operation> rows() {
   return {operation("CreateCluster", read_create, write_created),
           fan_out("DescribeClusters", read_describe, write_described),
           operation("ListClusters", read_list, write_list),
           operation("DeleteCluster", read_delete, write_deleted)};
 }
 
-}  // namespace troupe::api::operations
+}  // namespace troupe::api::operations::clusters

@@ -7,7 +7,7 @@
 #include "api/rendering/rendering.hpp"
 #include "api/wire/page_token.hpp"
 
-namespace troupe::api::operations {
+namespace troupe::api::operations::container_instances {
 namespace {
 
 constexpr std::size_t describe_max = 100;
@@ -101,11 +101,11 @@ wire::DeregisterContainerInstanceResponse write_deregistered(
 
 }  // namespace
 
-std::vector<Operation> container_instance_operations() {
+std::vector<Operation> rows() {
   return {operation("DescribeContainerInstances", read_describe, write_described),
           operation("ListContainerInstances", read_list, write_list),
           operation("UpdateContainerInstancesState", read_state, write_state),
           operation("DeregisterContainerInstance", read_deregister, write_deregistered)};
 }
 
-}  // namespace troupe::api::operations
+}  // namespace troupe::api::operations::container_instances

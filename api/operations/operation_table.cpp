@@ -93,17 +93,17 @@ static_assert(std::ranges::is_sorted(known_names));
 }  // namespace
 
 OperationTable::OperationTable() {
-  add(rows_, cluster_operations());
-  add(rows_, task_definition_operations());
-  add(rows_, task_operations());
-  add(rows_, container_instance_operations());
-  add(rows_, service_operations());
-  add(rows_, service_deployment_operations());
-  add(rows_, task_set_operations());
-  add(rows_, attribute_operations());
-  add(rows_, task_protection_operations());
-  add(rows_, capacity_provider_operations());
-  add(own_rows_, placement_operations());
+  add(rows_, clusters::rows());
+  add(rows_, task_definitions::rows());
+  add(rows_, tasks::rows());
+  add(rows_, container_instances::rows());
+  add(rows_, services::rows());
+  add(rows_, service_deployments::rows());
+  add(rows_, task_sets::rows());
+  add(rows_, attributes::rows());
+  add(rows_, task_protection::rows());
+  add(rows_, capacity_providers::rows());
+  add(own_rows_, placement::rows());
 }
 
 void OperationTable::add(Rows& rows, std::vector<Operation> more) {

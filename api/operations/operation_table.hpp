@@ -12,18 +12,18 @@
 namespace troupe::api::operations {
 
 /// The rows of each noun; one function per file.
-std::vector<Operation> cluster_operations();
-std::vector<Operation> task_definition_operations();
-std::vector<Operation> task_operations();
-std::vector<Operation> container_instance_operations();
-std::vector<Operation> service_operations();
-std::vector<Operation> service_deployment_operations();
-std::vector<Operation> task_set_operations();
-std::vector<Operation> attribute_operations();
-std::vector<Operation> task_protection_operations();
-std::vector<Operation> capacity_provider_operations();
+namespace clusters { std::vector<Operation> rows(); }
+namespace task_definitions { std::vector<Operation> rows(); }
+namespace tasks { std::vector<Operation> rows(); }
+namespace container_instances { std::vector<Operation> rows(); }
+namespace services { std::vector<Operation> rows(); }
+namespace service_deployments { std::vector<Operation> rows(); }
+namespace task_sets { std::vector<Operation> rows(); }
+namespace attributes { std::vector<Operation> rows(); }
+namespace task_protection { std::vector<Operation> rows(); }
+namespace capacity_providers { std::vector<Operation> rows(); }
 /// Troupe's own.
-std::vector<Operation> placement_operations();
+namespace placement { std::vector<Operation> rows(); }
 
 /// X-Amz-Target is this, a dot and the operation's name.
 inline constexpr std::string_view target_prefix = "AmazonEC2ContainerServiceV20141113";

@@ -3,7 +3,7 @@
 #include "api/wire/placement.hpp"
 #include "api/operations/operation_table.hpp"
 
-namespace troupe::api::operations {
+namespace troupe::api::operations::placement {
 namespace {
 
 std::optional<std::string> unless_empty(const std::string& text) {
@@ -50,8 +50,8 @@ wire::ExplainPlacementResponse write_explained(const Call& call, const wire::Exp
 
 }  // namespace
 
-std::vector<Operation> placement_operations() {
+std::vector<Operation> rows() {
   return {operation("ExplainPlacement", read_explain, write_explained)};
 }
 
-}  // namespace troupe::api::operations
+}  // namespace troupe::api::operations::placement

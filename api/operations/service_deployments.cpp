@@ -13,7 +13,7 @@
 
 #include <map>
 
-namespace troupe::api::operations {
+namespace troupe::api::operations::service_deployments {
 namespace {
 
 constexpr std::size_t describe_max = 20;
@@ -200,7 +200,7 @@ core::Result<wire::ContinueServiceDeploymentResponse> write_continued(
 
 }  // namespace
 
-std::vector<Operation> service_deployment_operations() {
+std::vector<Operation> rows() {
   return {fan_out("DescribeServiceDeployments", read_describe, write_described),
           operation("ListServiceDeployments", read_list, write_list),
           fan_out("StopServiceDeployment", read_stop, write_stopped),
@@ -208,4 +208,4 @@ std::vector<Operation> service_deployment_operations() {
           fan_out("DescribeServiceRevisions", read_revisions, write_revisions)};
 }
 
-}  // namespace troupe::api::operations
+}  // namespace troupe::api::operations::service_deployments

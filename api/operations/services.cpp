@@ -8,7 +8,7 @@
 #include "api/rendering/service.hpp"
 #include "api/wire/page_token.hpp"
 
-namespace troupe::api::operations {
+namespace troupe::api::operations::services {
 namespace {
 
 constexpr std::size_t describe_max = 10;
@@ -154,7 +154,7 @@ wire::ListServicesByNamespaceResponse write_namespace(const Call& /*call*/,
 
 }  // namespace
 
-std::vector<Operation> service_operations() {
+std::vector<Operation> rows() {
   return {operation("CreateService", read_create, write_created),
           operation("UpdateService", read_update, write_updated),
           operation("DeleteService", read_delete, write_deleted),
@@ -163,4 +163,4 @@ std::vector<Operation> service_operations() {
           operation("ListServicesByNamespace", read_namespace, write_namespace)};
 }
 
-}  // namespace troupe::api::operations
+}  // namespace troupe::api::operations::services

@@ -7,7 +7,7 @@
 #include "api/rendering/rendering.hpp"
 #include "api/wire/page_token.hpp"
 
-namespace troupe::api::operations {
+namespace troupe::api::operations::task_definitions {
 namespace {
 
 core::TaskDefinition definition_of(const wire::RegisterTaskDefinitionRequest& in) {
@@ -119,7 +119,7 @@ wire::ListTaskDefinitionFamiliesResponse write_families(const Call& /*call*/,
 
 }  // namespace
 
-std::vector<Operation> task_definition_operations() {
+std::vector<Operation> rows() {
   return {operation("RegisterTaskDefinition", read_register, write_registered),
           operation("DescribeTaskDefinition", read_describe, write_described),
           operation("DeregisterTaskDefinition", read_deregister, write_deregistered),
@@ -127,4 +127,4 @@ std::vector<Operation> task_definition_operations() {
           operation("ListTaskDefinitionFamilies", read_families, write_families)};
 }
 
-}  // namespace troupe::api::operations
+}  // namespace troupe::api::operations::task_definitions

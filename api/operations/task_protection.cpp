@@ -4,7 +4,7 @@
 #include "api/operations/checks.hpp"
 #include "api/operations/operation_table.hpp"
 
-namespace troupe::api::operations {
+namespace troupe::api::operations::task_protection {
 namespace {
 
 constexpr std::size_t tasks_max = 10;
@@ -41,9 +41,9 @@ wire::GetTaskProtectionResponse write_got(const Call& /*call*/, const wire::GetT
 
 }  // namespace
 
-std::vector<Operation> task_protection_operations() {
+std::vector<Operation> rows() {
   return {operation("UpdateTaskProtection", read_update, write_updated),
           operation("GetTaskProtection", read_get, write_got)};
 }
 
-}  // namespace troupe::api::operations
+}  // namespace troupe::api::operations::task_protection

@@ -7,7 +7,7 @@
 #include "api/rendering/rendering.hpp"
 #include "api/rendering/service.hpp"
 
-namespace troupe::api::operations {
+namespace troupe::api::operations::task_sets {
 namespace {
 
 std::string request_digest(wire::CreateTaskSetRequest in) {
@@ -93,7 +93,7 @@ wire::UpdateServicePrimaryTaskSetResponse write_primary(
 
 }  // namespace
 
-std::vector<Operation> task_set_operations() {
+std::vector<Operation> rows() {
   return {operation("CreateTaskSet", read_create, write_created),
           operation("UpdateTaskSet", read_update, write_updated),
           operation("DeleteTaskSet", read_delete, write_deleted),
@@ -101,4 +101,4 @@ std::vector<Operation> task_set_operations() {
           operation("UpdateServicePrimaryTaskSet", read_primary, write_primary)};
 }
 
-}  // namespace troupe::api::operations
+}  // namespace troupe::api::operations::task_sets

@@ -7,7 +7,7 @@
 #include "api/rendering/rendering.hpp"
 #include "api/wire/page_token.hpp"
 
-namespace troupe::api::operations {
+namespace troupe::api::operations::tasks {
 namespace {
 
 constexpr std::size_t describe_max = 100;
@@ -141,11 +141,11 @@ wire::ListTasksResponse write_list(const Call& /*call*/, const wire::ListTasksRe
 
 }  // namespace
 
-std::vector<Operation> task_operations() {
+std::vector<Operation> rows() {
   return {operation("RunTask", read_run, write_run), operation("StartTask", read_start, write_started),
           operation("StopTask", read_stop, write_stopped),
           operation("DescribeTasks", read_describe, write_described),
           operation("ListTasks", read_list, write_list)};
 }
 
-}  // namespace troupe::api::operations
+}  // namespace troupe::api::operations::tasks

@@ -9,7 +9,7 @@
 namespace troupe::core {
 namespace {
 
-const Realm realm{"aws", "eu-west-1", "123456789012"};
+const Realm ireland{"aws", "eu-west-1", "123456789012"};
 
 TEST(Ids, TextComesBackAsTheSameId) {
   Dice dice{42};
@@ -46,16 +46,16 @@ TEST(Ids, WhatIsNoIdIsNotRead) {
 
 TEST(Ids, ArnsAreThoseOfEcs) {
   const auto id = *parse_id<TaskId>("0123456789abcdef0123456789abcdef");
-  EXPECT_EQ(cluster_arn(realm, "one"), "arn:aws:ecs:eu-west-1:123456789012:cluster/one");
-  EXPECT_EQ(task_arn(realm, "one", id),
+  EXPECT_EQ(cluster_arn(ireland, "one"), "arn:aws:ecs:eu-west-1:123456789012:cluster/one");
+  EXPECT_EQ(task_arn(ireland, "one", id),
             "arn:aws:ecs:eu-west-1:123456789012:task/one/0123456789abcdef0123456789abcdef");
-  EXPECT_EQ(instance_arn(realm, "one", InstanceId{id.bits}),
+  EXPECT_EQ(instance_arn(ireland, "one", InstanceId{id.bits}),
             "arn:aws:ecs:eu-west-1:123456789012:container-instance/one/0123456789abcdef0123456789abcdef");
-  EXPECT_EQ(container_arn(realm, "one", id, Uuid{id.bits}),
+  EXPECT_EQ(container_arn(ireland, "one", id, Uuid{id.bits}),
             "arn:aws:ecs:eu-west-1:123456789012:container/one/0123456789abcdef0123456789abcdef/"
             "01234567-89ab-cdef-0123-456789abcdef");
-  EXPECT_EQ(task_definition_arn(realm, "web", 3), "arn:aws:ecs:eu-west-1:123456789012:task-definition/web:3");
-  EXPECT_EQ(service_arn(realm, "one", "web"), "arn:aws:ecs:eu-west-1:123456789012:service/one/web");
+  EXPECT_EQ(task_definition_arn(ireland, "web", 3), "arn:aws:ecs:eu-west-1:123456789012:task-definition/web:3");
+  EXPECT_EQ(service_arn(ireland, "one", "web"), "arn:aws:ecs:eu-west-1:123456789012:service/one/web");
 }
 
 struct RefCase {
@@ -87,7 +87,7 @@ TEST(Ids, ReferencesAreNamesOrArns) {
   };
   for (const auto& wanted : cases) {
     SCOPED_TRACE(wanted.text);
-    const auto ref = parse_ref(realm, "task", wanted.text);
+    const auto ref = parse_ref(ireland, "task", wanted.text);
     if (wanted.error != nullptr) {
       ASSERT_FALSE(ref);
       EXPECT_EQ(ref.error().code, ErrorCode::invalid_parameter);

@@ -12,7 +12,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-Attribute attribute(const std::string& name, const std::string& value) {
+Attribute valued(const std::string& name, const std::string& value) {
   return {.name = name, .value = value, .targetType = {}, .targetId = {}};
 }
 
@@ -100,7 +100,7 @@ TEST_F(PlacementExplanation, TheSentencesAreThoseOfServiceEvents) {
   asked.size.tcp_ports = {80};
   EXPECT_EQ(sentence(), text + "is already using a port required by your task.");
   asked.size.tcp_ports = {};
-  asked.attributes = {attribute("stack", "prod")};
+  asked.attributes = {valued("stack", "prod")};
   EXPECT_EQ(sentence(), text + "is missing an attribute required by your task.");
   asked.attributes = {};
   EXPECT_EQ(sentence(), "");
@@ -128,7 +128,7 @@ TEST_F(PlacementExplanation, NamedInstancesAreExplainedInTheirOrder) {
 }
 
 TEST_F(PlacementExplanation, MemberOfFollowsRecordsAndTasks) {
-  host(1).attributes = {attribute("stack", "prod")};
+  host(1).attributes = {valued("stack", "prod")};
   host(2);
   auto cluster = fleet();
   asked.constraints = {{PlacementConstraintType::memberOf, "attribute:stack == prod"},
@@ -137,7 +137,7 @@ TEST_F(PlacementExplanation, MemberOfFollowsRecordsAndTasks) {
   asked.tasks = {TaskId{{1, 2}}};
   EXPECT_THAT(place(cluster, asked).assignments, IsEmpty());
   auto changed = host(2);
-  changed.attributes = {attribute("stack", "prod")};
+  changed.attributes = {valued("stack", "prod")};
   cluster.update(std::make_shared<const ContainerInstance>(changed));
   const auto placed = place(cluster, asked);
   ASSERT_THAT(placed.assignments, SizeIs(1));
@@ -172,13 +172,13 @@ TEST_F(PlacementExplanation, RefusalsAreLeftOutWhenNotAskedFor) {
 
 TEST_F(PlacementExplanation, DaemonsGoWhereTheCriteriaAreMetWhateverIsFree) {
   host(1).registered.cpu = {1};
-  host(1).attributes = {attribute("stack", "prod")};
-  host(2).attributes = {attribute("stack", "prod")};
+  host(1).attributes = {valued("stack", "prod")};
+  host(2).attributes = {valued("stack", "prod")};
   host(2).status = InstanceStatus::DRAINING;
-  host(3).attributes = {attribute("stack", "dev")};
-  host(4).attributes = {attribute("stack", "prod")};
+  host(3).attributes = {valued("stack", "dev")};
+  host(4).attributes = {valued("stack", "prod")};
   host(4).agent_connected = false;
-  host(5).attributes = {attribute("stack", "prod")};
+  host(5).attributes = {valued("stack", "prod")};
   asked.constraints = {{PlacementConstraintType::memberOf, "attribute:stack == prod"}};
   EXPECT_THAT(eligible(fleet(), asked), ElementsAre(instance_id(1), instance_id(5)));
 }

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-constexpr std::chrono::sys_seconds noon{1'768'478'400s};
+constexpr std::chrono::sys_seconds sixteenth_noon{1'768'478'400s};
 constexpr const char* prefix = "AmazonEC2ContainerServiceV20141113.";
 
 /// An API that believes only signatures of the key "AKIATEST".
@@ -58,7 +58,7 @@ class SignedApi : public ActorTest {
     api::http::SigningIdentity signer;
     signer.access_key = "AKIATEST";
     signer.secret_key = secret;
-    api::http::sign(request, signer, noon);
+    api::http::sign(request, signer, sixteenth_noon);
     return request;
   }
 
@@ -70,7 +70,7 @@ class SignedApi : public ActorTest {
     return request;
   }
 
-  std::chrono::sys_seconds now = noon;
+  std::chrono::sys_seconds now = sixteenth_noon;
   bool ready = false;
   std::shared_ptr<const Access> access;
   std::unique_ptr<Api> api;
@@ -123,7 +123,7 @@ TEST_F(SignedApi, ATokenIsIssuedToWhoeverSignsAndAdmitsUntilItExpires) {
   simdjson::dom::parser parser;
   const auto issued = parser.parse(response.body);
   const std::string token{issued["token"].get_string().value()};
-  EXPECT_EQ(issued["expiresAt"].get_int64().value(), (noon + 300s).time_since_epoch().count());
+  EXPECT_EQ(issued["expiresAt"].get_int64().value(), (sixteenth_noon + 300s).time_since_epoch().count());
 
   EXPECT_EQ(*access->subscriber_of(get("/events?token=" + token)), "arn:aws:iam::000000000000:user/AKIATEST");
   auto bearer = get("/events");
@@ -144,7 +144,7 @@ TEST_F(SignedApi, ASignedHandshakeNeedsNoToken) {
   api::http::SigningIdentity signer;
   signer.access_key = "AKIATEST";
   signer.secret_key = "secret";
-  api::http::sign(request, signer, noon);
+  api::http::sign(request, signer, sixteenth_noon);
   EXPECT_TRUE(access->subscriber_of(request));
 }
 

@@ -14,11 +14,11 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-const core::Realm realm;
+const core::Realm own_realm;
 const std::string ecs = "arn:aws:ecs:us-east-1:000000000000:";
 
 TEST(ServiceRendering, NamesTheServiceAndItsSurroundingsByArn) {
-  const auto shown = service(realm, testing::shop(), {});
+  const auto shown = service(own_realm, testing::shop(), {});
   EXPECT_EQ(shown.serviceArn, ecs + "service/prod/shop");
   EXPECT_EQ(shown.clusterArn, ecs + "cluster/prod");
   EXPECT_EQ(shown.serviceName, "shop");
@@ -35,14 +35,14 @@ TEST(ServiceRendering, NamesTheServiceAndItsSurroundingsByArn) {
 }
 
 TEST(ServiceRendering, CountsAreSummedOverDeployments) {
-  const auto shown = service(realm, testing::shop(), {});
+  const auto shown = service(own_realm, testing::shop(), {});
   EXPECT_EQ(shown.desiredCount, 4);
   EXPECT_EQ(shown.runningCount, 5);
   EXPECT_EQ(shown.pendingCount, 3);
 }
 
 TEST(ServiceRendering, WhatAServiceDoesNotHaveIsAbsent) {
-  const auto shown = service(realm, testing::shop(), {});
+  const auto shown = service(own_realm, testing::shop(), {});
   EXPECT_FALSE(shown.taskSets);
   EXPECT_FALSE(shown.capacityProviderStrategy);
   EXPECT_FALSE(shown.platformVersion);
@@ -56,12 +56,12 @@ TEST(ServiceRendering, WhatAServiceDoesNotHaveIsAbsent) {
 }
 
 TEST(ServiceRendering, TagsAreShownOnDemand) {
-  EXPECT_THAT(*service(realm, testing::shop(), {}).tags, IsEmpty());
-  EXPECT_THAT(*service(realm, testing::shop(), {.tags = true}).tags, ElementsAre(core::Tag{"team", "blue"}));
+  EXPECT_THAT(*service(own_realm, testing::shop(), {}).tags, IsEmpty());
+  EXPECT_THAT(*service(own_realm, testing::shop(), {.tags = true}).tags, ElementsAre(core::Tag{"team", "blue"}));
 }
 
 TEST(ServiceRendering, EachDeploymentTellsItsOwnCountsAndRevision) {
-  const auto shown = service(realm, testing::shop(), {});
+  const auto shown = service(own_realm, testing::shop(), {});
   ASSERT_EQ(shown.deployments->size(), 2U);
   const auto& primary = shown.deployments->at(0);
   EXPECT_EQ(primary.id, "ecs-svc/1111111111111111111");
@@ -84,8 +84,8 @@ TEST(ServiceRendering, CurrentRevisionsAreToldOnceEach) {
   auto record = std::make_shared<core::Service>(*snapshot.state.service);
   record->deployments[1].revision = testing::web_revision;
   snapshot.state.service = record;
-  EXPECT_EQ(service(realm, testing::shop(), {}).currentServiceRevisions->size(), 2U);
-  const auto revisions = *service(realm, snapshot, {}).currentServiceRevisions;
+  EXPECT_EQ(service(own_realm, testing::shop(), {}).currentServiceRevisions->size(), 2U);
+  const auto revisions = *service(own_realm, snapshot, {}).currentServiceRevisions;
   const core::ServiceCurrentRevisionSummary both{
       ecs + "service-revision/prod/shop/" + std::to_string(testing::web_revision), 4, 5, 3};
   EXPECT_THAT(revisions, ElementsAre(both));
@@ -97,12 +97,12 @@ TEST(ServiceRendering, ADeploymentThatEndedStaysTheCurrentOne) {
   record->current_deployment.clear();
   record->deployments[0].service_deployment = "abcdefghijklmnopqrstu";
   snapshot.state.service = record;
-  EXPECT_EQ(service(realm, snapshot, {}).currentServiceDeployment,
+  EXPECT_EQ(service(own_realm, snapshot, {}).currentServiceDeployment,
             ecs + "service-deployment/prod/shop/abcdefghijklmnopqrstu");
 }
 
 TEST(ServiceRendering, AServiceOfTaskSetsShowsThemInsteadOfDeployments) {
-  const auto shown = service(realm, testing::shop_with_task_set(), {.tags = true});
+  const auto shown = service(own_realm, testing::shop_with_task_set(), {.tags = true});
   EXPECT_THAT(*shown.deployments, IsEmpty());
   EXPECT_FALSE(shown.currentServiceDeployment);
   EXPECT_FALSE(shown.currentServiceRevisions);
@@ -124,7 +124,7 @@ TEST(ServiceRendering, ADrainingTaskSetWantsNoTasks) {
   auto snapshot = testing::shop_with_task_set();
   auto set = snapshot.state.service->task_sets[0];
   set.status = core::TaskSetStatus::DRAINING;
-  EXPECT_EQ(task_set(realm, snapshot, set, {}).computedDesiredCount, 0);
+  EXPECT_EQ(task_set(own_realm, snapshot, set, {}).computedDesiredCount, 0);
 }
 
 TEST(ServiceRendering, FargateTellsItsPlatform) {
@@ -133,7 +133,7 @@ TEST(ServiceRendering, FargateTellsItsPlatform) {
   revision->what.launch_type = core::LaunchType::FARGATE;
   revision->what.platform_version = "1.4.0";
   snapshot.state.revisions[testing::web_revision] = revision;
-  const auto shown = service(realm, snapshot, {});
+  const auto shown = service(own_realm, snapshot, {});
   EXPECT_EQ(shown.platformFamily, "Linux");
   EXPECT_EQ(shown.platformVersion, "1.4.0");
 }
@@ -142,7 +142,7 @@ TEST(ServiceDeploymentRendering, ARollingDeploymentTellsCountsButNoWeights) {
   core::ServiceDeploymentView view{testing::rollout(), {}, {}};
   view.counts = {{testing::web_revision, {1, 3}}, {testing::old_revision, {4, 0}}};
   view.requested = {{testing::web_revision, 4}};
-  const auto shown = service_deployment(realm, view);
+  const auto shown = service_deployment(own_realm, view);
   EXPECT_EQ(shown.serviceDeploymentArn, ecs + "service-deployment/prod/shop/abcdefghijklmnopqrstu");
   EXPECT_EQ(shown.targetServiceRevision->requestedTaskCount, 4);
   EXPECT_EQ(shown.targetServiceRevision->pendingTaskCount, 3);
@@ -172,7 +172,7 @@ TEST(ServiceDeploymentRendering, AShiftOfTrafficTellsStageWeightsAndHooks) {
   run.status = core::DeploymentLifecycleHookStatus::AWAITING_ACTION;
   run.expires_at = testing::noon(60);
   record->progress->hooks = {run};
-  const auto shown = service_deployment(realm, {record, {}, {}});
+  const auto shown = service_deployment(own_realm, {record, {}, {}});
   EXPECT_EQ(shown.lifecycleStage, core::ServiceDeploymentLifecycleStage::PRODUCTION_TRAFFIC_SHIFT);
   EXPECT_EQ(shown.targetServiceRevision->requestedProductionTrafficWeight, 10.0);
   EXPECT_EQ(shown.sourceServiceRevisions->at(0).requestedProductionTrafficWeight, 90.0);
@@ -189,14 +189,14 @@ TEST(ServiceDeploymentRendering, ARollbackNamesItsReasonAndRevision) {
   record->rollback_reason = "circuit breaker";
   record->rollback_started_at = testing::noon(9);
   record->rollback_revision = testing::old_revision;
-  const auto shown = service_deployment(realm, {record, {}, {}});
+  const auto shown = service_deployment(own_realm, {record, {}, {}});
   EXPECT_EQ(shown.rollback->reason, "circuit breaker");
   EXPECT_EQ(shown.rollback->serviceRevisionArn,
             ecs + "service-revision/prod/shop/" + std::to_string(testing::old_revision));
 }
 
 TEST(ServiceDeploymentRendering, TheBriefNamesTheTarget) {
-  const auto shown = service_deployment_brief(realm, *testing::rollout());
+  const auto shown = service_deployment_brief(own_realm, *testing::rollout());
   EXPECT_EQ(shown.serviceArn, ecs + "service/prod/shop");
   EXPECT_EQ(shown.targetServiceRevisionArn,
             ecs + "service-revision/prod/shop/" + std::to_string(testing::web_revision));
@@ -206,23 +206,23 @@ TEST(ServiceDeploymentRendering, TheBriefNamesTheTarget) {
 
 TEST(ServiceRevisionRendering, TellsImagesAndWhatWasResolved) {
   const auto record = testing::revision_of(testing::web_revision, 3);
-  const auto shown = service_revision(realm, *record, testing::web_definition());
+  const auto shown = service_revision(own_realm, *record, testing::web_definition());
   EXPECT_EQ(shown.taskDefinition, ecs + "task-definition/web:3");
   ASSERT_EQ(shown.containerImages->size(), 2U);
   EXPECT_EQ(shown.containerImages->at(0), (core::ContainerImage{"nginx", std::nullopt, "nginx:1"}));
   EXPECT_EQ(shown.resolvedConfiguration->loadBalancers->at(0).targetGroupArn, "arn:target-group");
-  EXPECT_FALSE(service_revision(realm, *record, nullptr).containerImages);
+  EXPECT_FALSE(service_revision(own_realm, *record, nullptr).containerImages);
 }
 
 TEST(CapacityProviderRendering, ShowsTheGroupAndTagsOnDemand) {
-  const auto shown = capacity_provider(realm, *testing::spot_provider(), {});
+  const auto shown = capacity_provider(own_realm, *testing::spot_provider(), {});
   EXPECT_EQ(shown.capacityProviderArn, ecs + "capacity-provider/spot");
   EXPECT_EQ(shown.status, core::CapacityProviderStatus::ACTIVE);
   EXPECT_EQ(shown.autoScalingGroupProvider->autoScalingGroupArn, "arn:group");
   EXPECT_FALSE(shown.cluster);
   EXPECT_FALSE(shown.managedInstancesProvider);
   EXPECT_THAT(*shown.tags, IsEmpty());
-  EXPECT_THAT(*capacity_provider(realm, *testing::spot_provider(), {.tags = true}).tags,
+  EXPECT_THAT(*capacity_provider(own_realm, *testing::spot_provider(), {.tags = true}).tags,
               ElementsAre(core::Tag{"team", "blue"}));
 }
 
