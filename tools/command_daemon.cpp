@@ -61,7 +61,10 @@ void add_node_options(CLI::App& command, config::Options& options) {
   command.add_option("--oci-runtime", options.oci_runtime,
                      "crun, runc or a path; default: the first that works");
   command.add_option("--availability-zone", options.availability_zone, "Default: the region and \"a\"");
-  command.add_option("--attributes", options.attributes, "Custom attributes, k=v,…")->delimiter(',');
+  command
+      .add_option("--attributes", options.attributes,
+                  "Custom attributes, k=v,…; ecs.capacity-provider=NAME names the capacity provider")
+      ->delimiter(',');
   command.add_option("--registry-login", options.registry_logins, "SERVER=USER:PASSWORD for image pulls")
       ->envname("TROUPE_REGISTRY_LOGIN");
   command.add_option("--address-space", options.address_space, "/16 for container networks")

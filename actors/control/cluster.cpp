@@ -39,7 +39,8 @@ bool Cluster::active() const {
 
 caf::result<Answer> Cluster::perform(const ClusterCall& call) {
   const auto& command = *call.command;
-  if (const auto* create_it = std::get_if<core::CreateCluster>(&command)) return create(*create_it);
+  if (const auto* create_it = std::get_if<core::CreateCluster>(&command))
+    return create(*create_it, call.providers);
   if (!record_) return answer(core::Error{core::ErrorCode::cluster_not_found, "Cluster not found."});
   if (std::holds_alternative<core::DescribeCluster>(command)) return answer(describe());
   if (!active())
@@ -48,7 +49,7 @@ caf::result<Answer> Cluster::perform(const ClusterCall& call) {
   const auto reply = [](auto result) {
     return answer(result ? core::Outcome{core::Reply{std::move(*result)}} : core::Outcome{result.error()});
   };
-  if (std::holds_alternative<core::RunTask>(command)) return run(call.command, call.definition);
+  if (std::holds_alternative<core::RunTask>(command)) return run(call);
   if (const auto* ask = std::get_if<core::StopTask>(&command)) return stop(*ask);
   if (const auto* ask = std::get_if<core::DescribeTasks>(&command)) {
     return reply(core::describe_tasks(realm, cluster_name_, tasks_, *ask));
@@ -84,8 +85,9 @@ core::Reply Cluster::describe() const {
   return core::ClusterReply{record_, counts};
 }
 
-caf::result<Answer> Cluster::create(const core::CreateCluster& command) {
-  auto next = core::create_cluster(working_.get(), cluster_name_, command, stage().stamp());
+caf::result<Answer> Cluster::create(const core::CreateCluster& command, const core::ProvidersPtr& providers) {
+  auto next = core::create_cluster(working_.get(), cluster_name_, command,
+                                   providers ? *providers : core::Providers{}, stage().stamp());
   if (!next) return answer(next.error());
   if (working_ && *next == *working_) return describe_when_durable();
   return write_cluster(std::move(*next));

@@ -43,9 +43,11 @@ class Cluster : public Owner<ClusterActor> {
   using Child = std::variant<core::TaskId, core::InstanceId, std::string>;
   using Promise = caf::typed_response_promise<Answer>;
 
-  /// A RunTask on its way through the scheduler.
+  /// A RunTask on its way through the scheduler, plan by plan.
   struct Placing {
-    core::RunPlan plan;
+    std::vector<core::RunPlan> plans;
+    std::vector<std::shared_ptr<const core::PlacementResult>> placed;  ///< Of the first plans.
+    std::uint64_t scheduler = 0;                                       ///< That was asked for them.
     std::shared_ptr<const core::ClusterCommand> command;
     core::TaskDefinitionPtr definition;
     Promise promise;
@@ -75,7 +77,7 @@ class Cluster : public Owner<ClusterActor> {
 
   // Operations (cluster.cpp).
   caf::result<Answer> perform(const ClusterCall& call);
-  caf::result<Answer> create(const core::CreateCluster& command);
+  caf::result<Answer> create(const core::CreateCluster& command, const core::ProvidersPtr& providers);
   caf::result<Answer> remove();
   caf::result<Answer> write_cluster(core::Cluster next);
   caf::result<Answer> describe_when_durable();
@@ -85,12 +87,12 @@ class Cluster : public Owner<ClusterActor> {
   [[nodiscard]] bool active() const;
 
   // Operations on tasks (cluster_tasks.cpp).
-  caf::result<Answer> run(const std::shared_ptr<const core::ClusterCommand>& command,
-                          const core::TaskDefinitionPtr& definition);
+  caf::result<Answer> run(const ClusterCall& call);
   void place(const PlacingPtr& ask);
-  void lost_scheduler(const PlacingPtr& ask, std::uint64_t asked, const caf::error& why);
-  void accept(const core::RunPlan& plan, const core::PlacementResult& placed, const core::RunTask& command,
-              const core::TaskDefinitionPtr& definition, Promise promise);
+  void lost_scheduler(const PlacingPtr& ask, const caf::error& why);
+  [[nodiscard]] core::Result<core::RunResult> outcome_of(const Placing& ask, const core::Stamp& stamp) const;
+  void accept(const Placing& ask);
+  void refuse(const Placing& ask, const Answer& reply);
   void started(const std::vector<core::TaskPtr>& tasks);
   caf::result<Answer> stop(const core::StopTask& command);
   std::optional<caf::result<Answer>> answer_by_token(const core::RunTask& command);
@@ -100,6 +102,16 @@ class Cluster : public Owner<ClusterActor> {
   void forget_tokens();
   void take_task(const core::TaskPtr& task);
   void forget_old();
+
+  // Tasks that wait for a place (cluster_waiting.cpp).
+  struct WaitingRound;
+  void recover_waiting(const std::vector<core::TaskPtr>& tasks);
+  void place_waiting();
+  void ask_for_next(const std::shared_ptr<WaitingRound>& round);
+  void end_round();
+  void give_places(const core::PlacementResult& placed);
+  [[nodiscard]] bool leave_queue(const core::TaskId& id);
+  caf::result<Answer> stop_waiting(const core::TaskPtr& task, const std::string& reason);
 
   // ExplainPlacement (cluster_why.cpp).
   caf::result<Answer> explain(const core::ExplainPlacement& ask);
@@ -162,6 +174,9 @@ class Cluster : public Owner<ClusterActor> {
   std::set<std::string> services_waiting_;  ///< Groups of those whose last placement was refused.
   std::uint64_t times_freed_ = 0;           ///< How often capacity came back.
   bool fleet_tick_ = false;                 ///< Services will be told of the fleet.
+  std::vector<core::TaskId> waiting_;       ///< Tasks without a place, oldest first.
+  bool placing_waiting_ = false;            ///< The scheduler is being asked for them.
+  bool room_came_ = false;                  ///< Since it was asked.
   std::map<std::string, TokenUse> tokens_;
   std::map<std::uint64_t, Child> revivals_;  ///< By the token of their timer.
   std::uint64_t last_revival_ = 0;

@@ -19,8 +19,9 @@ void Cluster::recover(const RecoveredCluster& recovered) {
     if (instance->status != core::InstanceStatus::INACTIVE) spawn_instance(instance->id, instance);
   }
   for (const auto& task : recovered.tasks) {
-    if (core::holds_resources(*task)) spawn_task(task);
+    if (core::holds_resources(*task) && !core::waits_for_place(*task)) spawn_task(task);
   }
+  recover_waiting(recovered.tasks);
   for (const auto& token : recovered.tokens) tokens_[token.token] = {token, true, {}};
   send(stage().timer, SetTimer{std::chrono::seconds{30}, 0});
 }
@@ -36,6 +37,7 @@ void Cluster::spawn_scheduler() {
   auto fleet = std::make_shared<core::Fleet>();
   for (const auto& [id, instance] : instances_) fleet->update(instance);
   const auto reserve = [&](const core::TaskPtr& task) {
+    if (core::waits_for_place(*task)) return;
     fleet->reserve(task->id, {task->instance, task->launch->size, task->launch->group});
   };
   for (const auto& [id, task] : tasks_.all()) {
@@ -54,6 +56,7 @@ void Cluster::replace_scheduler(const std::string& why) {
   spdlog::error("scheduler of cluster {} died and is replaced: {}", cluster_name_, why);
   spawn_scheduler();
   for (const auto& ask : std::exchange(unplaced_, {})) place(ask);
+  place_waiting();
 }
 
 void Cluster::take_instance(const InstanceChanged& change) {

@@ -204,6 +204,7 @@ void Cluster::take_over(const std::vector<core::TaskPtr>& tasks) {
 
 void Cluster::capacity_freed() {
   ++times_freed_;
+  place_waiting();
   constexpr std::size_t prefix = std::string_view{"service:"}.size();
   for (const auto& group : std::exchange(services_waiting_, {})) {
     const auto owner = service_actors_.find(group.substr(prefix));

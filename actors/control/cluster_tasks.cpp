@@ -1,7 +1,10 @@
 /// RunTask, StartTask and StopTask, and what becomes of tasks.
 
 #include "actors/control/cluster.hpp"
+#include "actors/core/service/names.hpp"
 #include "actors/core/task_life.hpp"
+
+#include <algorithm>
 
 namespace troupe::control {
 namespace {
@@ -13,40 +16,49 @@ constexpr std::size_t forget_at_once = 1000;
 
 }  // namespace
 
-caf::result<Answer> Cluster::run(const std::shared_ptr<const core::ClusterCommand>& command,
-                                 const core::TaskDefinitionPtr& definition) {
-  const auto& ask = std::get<core::RunTask>(*command);
+caf::result<Answer> Cluster::run(const ClusterCall& call) {
+  const auto& ask = std::get<core::RunTask>(*call.command);
   if (auto known = answer_by_token(ask)) return std::move(*known);
-  auto plan = core::plan_run_task(*record_, ask, definition, stage().realm, stage().stamp());
-  if (!plan) return answer(plan.error());
+  auto plans = core::plan_run_task(*record_, ask, call.definition,
+                                   call.providers ? *call.providers : core::Providers{}, stage().realm,
+                                   stage().stamp());
+  if (!plans) return answer(plans.error());
   if (!ask.client_token.empty()) {
     auto& use = tokens_[ask.client_token];
-    use.made = {ask.client_token, ask.request_digest, stage().clock(), plan->request.tasks};
+    use.made = {ask.client_token, ask.request_digest, stage().clock(), {}};
+    for (const auto& plan : *plans) {
+      use.made.tasks.insert(use.made.tasks.end(), plan.request.tasks.begin(), plan.request.tasks.end());
+    }
   }
   ++accepting_;
   auto promise = make_response_promise<Answer>();
-  place(std::make_shared<Placing>(Placing{std::move(*plan), command, definition, promise}));
+  place(std::make_shared<Placing>(Placing{std::move(*plans), {}, 0, call.command, call.definition, promise}));
   return promise;
 }
 
 /// An answer of a scheduler that has died since counts for nothing: the next one
-/// does not know what that one had reserved.
+/// does not know what that one had reserved, for this plan and for those before.
 void Cluster::place(const PlacingPtr& ask) {
-  request(scheduler_, caf::infinite,
-          PlaceTasks{std::make_shared<const core::PlacementRequest>(ask->plan.request)})
+  if (ask->placed.empty()) ask->scheduler = schedulers_;
+  const auto& plan = ask->plans[ask->placed.size()];
+  request(scheduler_, caf::infinite, PlaceTasks{std::make_shared<const core::PlacementRequest>(plan.request)})
       .then(
-          [this, ask, asked = schedulers_](const Placed& placed) {
-            if (asked != schedulers_) return place(ask);
-            accept(ask->plan, *placed.result, std::get<core::RunTask>(*ask->command), ask->definition,
-                   ask->promise);
+          [this, ask](const Placed& placed) {
+            if (ask->scheduler != schedulers_) {
+              ask->placed.clear();
+              return place(ask);
+            }
+            ask->placed.push_back(placed.result);
+            ask->placed.size() < ask->plans.size() ? place(ask) : accept(*ask);
           },
-          [this, ask, asked = schedulers_](caf::error& why) { lost_scheduler(ask, asked, why); });
+          [this, ask](caf::error& why) { lost_scheduler(ask, why); });
 }
 
 /// The next scheduler is asked, once: a request may itself be what they die of.
-void Cluster::lost_scheduler(const PlacingPtr& ask, std::uint64_t asked, const caf::error& why) {
+void Cluster::lost_scheduler(const PlacingPtr& ask, const caf::error& why) {
+  ask->placed.clear();
   if (++ask->schedulers_lost == 1) {
-    if (asked != schedulers_) return place(ask);
+    if (ask->scheduler != schedulers_) return place(ask);
     unplaced_.push_back(ask);
     return;
   }
@@ -55,19 +67,53 @@ void Cluster::lost_scheduler(const PlacingPtr& ask, std::uint64_t asked, const c
   ask->promise.deliver(why);
 }
 
-void Cluster::accept(const core::RunPlan& plan, const core::PlacementResult& placed,
-                     const core::RunTask& command, const core::TaskDefinitionPtr& definition,
-                     Promise promise) {
-  const auto stamp = stage().stamp();
-  auto result = core::accept_placed(plan, placed, definition, stage().realm, stamp);
-  if (!result || result->tasks.empty()) {
-    --accepting_;
-    const auto reply = answer(result ? core::Outcome{core::Reply{core::TasksReply{{}, result->failures}}}
-                                     : core::Outcome{result.error()});
-    settle_token(command.client_token, reply, false);
-    promise.deliver(reply);
-    return;
+/// What came of all plans. A capacity provider without instances refuses the call
+/// only when no other one took a task.
+core::Result<core::RunResult> Cluster::outcome_of(const Placing& ask, const core::Stamp& stamp) const {
+  core::RunResult all;
+  std::optional<core::Error> refusal;
+  for (std::size_t i = 0; i < ask.plans.size(); ++i) {
+    const auto& plan = ask.plans[i];
+    auto part = core::accept_placed(plan, *ask.placed[i], ask.definition, stage().realm, stamp);
+    if (part) {
+      all.tasks.insert(all.tasks.end(), part->tasks.begin(), part->tasks.end());
+      all.failures.insert(all.failures.end(), part->failures.begin(), part->failures.end());
+      continue;
+    }
+    refusal = part.error();
+    core::Failure failure;
+    failure.arn = core::capacity_provider_arn(stage().realm, plan.launch->capacity_provider);
+    failure.reason = refusal->message;
+    all.failures.push_back(std::move(failure));
   }
+  if (refusal && all.tasks.empty()) return *refusal;
+  const auto waits = [](const core::TaskPtr& task) { return core::waits_for_place(*task); };
+  const auto waiting = static_cast<std::size_t>(std::ranges::count_if(all.tasks, waits));
+  if (waiting > 0 && waiting_.size() + waiting > core::waiting_tasks_max) {
+    return core::client_error("The maximum of " + std::to_string(core::waiting_tasks_max) +
+                              " tasks in the PROVISIONING state has been reached for the cluster.");
+  }
+  return all;
+}
+
+void Cluster::refuse(const Placing& ask, const Answer& reply) {
+  --accepting_;
+  std::vector<core::TaskId> held;
+  for (const auto& placed : ask.placed) {
+    for (const auto& place : placed->assignments) held.push_back(place.task);
+  }
+  if (!held.empty()) send(scheduler_, ReleaseTasks{std::move(held)});
+  settle_token(std::get<core::RunTask>(*ask.command).client_token, reply, false);
+  auto promise = ask.promise;
+  promise.deliver(reply);
+}
+
+void Cluster::accept(const Placing& ask) {
+  const auto stamp = stage().stamp();
+  auto result = outcome_of(ask, stamp);
+  if (!result) return refuse(ask, answer(result.error()));
+  const auto reply = answer(core::Reply{core::TasksReply{result->tasks, result->failures}});
+  if (result->tasks.empty()) return refuse(ask, reply);
   std::vector<RecordWrite> records;
   std::vector<core::Event> events;
   std::vector<core::TaskId> ids;
@@ -77,15 +123,14 @@ void Cluster::accept(const core::RunPlan& plan, const core::PlacementResult& pla
     records.push_back({core::task_key(cluster_name_, task->id), core::store(*task)});
     events.push_back(event(core::TaskStateChange{task}, stamp));
   }
-  if (!command.client_token.empty()) {
-    auto& made = tokens_[command.client_token].made;
+  const auto token = std::get<core::RunTask>(*ask.command).client_token;
+  if (!token.empty()) {
+    auto& made = tokens_[token].made;
     made.tasks = ids;
-    records.push_back({core::token_key(cluster_name_, command.client_token), core::store(made)});
+    records.push_back({core::token_key(cluster_name_, token), core::store(made)});
   }
-  const auto token = command.client_token;
-  const auto reply = answer(core::Reply{core::TasksReply{result->tasks, result->failures}});
   write(std::move(records), std::move(events),
-        [this, tasks = result->tasks, ids, token, reply, promise](bool durable) mutable {
+        [this, tasks = result->tasks, ids, token, reply, promise = ask.promise](bool durable) mutable {
           --accepting_;
           for (const auto& id : ids) placed_.erase(id);
           if (durable) {
@@ -100,12 +145,22 @@ void Cluster::accept(const core::RunPlan& plan, const core::PlacementResult& pla
 }
 
 void Cluster::started(const std::vector<core::TaskPtr>& tasks) {
+  bool waits = false;
   for (const auto& task : tasks) {
     tasks_.put(task);
+    if (core::waits_for_place(*task)) {
+      waits = true;
+      waiting_.push_back(task->id);
+      spdlog::info("task {} of {}:{} waits for capacity provider {}", core::to_string(task->id),
+                   task->launch->family, task->launch->revision, task->launch->capacity_provider);
+      continue;
+    }
     spawn_task(task);
     spdlog::info("task {} of {}:{} is placed on {}", core::to_string(task->id), task->launch->family,
                  task->launch->revision, core::to_string(task->instance));
   }
+  // Room may have come before they were in the queue.
+  if (waits) place_waiting();
 }
 
 /// The same token with the same request gives the same tasks.
@@ -151,9 +206,10 @@ caf::result<Answer> Cluster::stop(const core::StopTask& command) {
   const auto task = *id ? tasks_.find(**id) : nullptr;
   if (!task) return answer(core::invalid_parameter("The referenced task was not found."));
   if (!core::holds_resources(*task)) return answer(core::Reply{core::TaskReply{task}});
+  const auto reason = command.reason.empty() ? std::string{core::stopped_by_user} : command.reason;
+  if (core::waits_for_place(*task) && leave_queue(task->id)) return stop_waiting(task, reason);
   const auto owner = task_actors_.find(task->id);
   if (owner == task_actors_.end()) return broken("task " + core::to_string(task->id) + " is being restarted");
-  const auto reason = command.reason.empty() ? std::string{core::stopped_by_user} : command.reason;
   auto promise = make_response_promise<Answer>();
   request(owner->second, caf::infinite, EndTask{core::TaskStopCode::UserInitiated, reason})
       .then([promise](const Answer& reply) mutable { promise.deliver(reply); },
@@ -201,6 +257,7 @@ void Cluster::forget_old() {
   forget_tasks();
   forget_tokens();
   forget_instances();
+  place_waiting();
   send(stage().timer,
        SetTimer{std::min<core::Millis>(stage().limits.stopped_task_retention, look_for_old), 0});
 }

@@ -121,7 +121,7 @@ caf::result<Answer> Registry::hand_on(const AskCluster& ask) {
       return answer(core::Error{core::ErrorCode::cluster_not_found, "Cluster not found."});
     }
     // What would be refused spawns nothing.
-    const auto made = core::create_cluster(nullptr, *cluster_name, *creation, stage().stamp());
+    const auto made = core::create_cluster(nullptr, *cluster_name, *creation, *providers_, stage().stamp());
     if (!made) return answer(made.error());
     spawn_cluster(*cluster_name, std::make_shared<const RecoveredCluster>());
   }

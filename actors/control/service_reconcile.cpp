@@ -136,7 +136,8 @@ void Service::accept(std::uint64_t number, const core::RunPlan& plan, const core
   if (tasks.size() < plan.request.tasks.size()) {
     auto after = working_.state;
     core::apply(after, change);
-    const core::PlacementFailed failed{ask.zone, placed.fleet_is_empty, placed.refusals};
+    const core::PlacementFailed failed{ask.zone, placed.fleet_is_empty, placed.refusals,
+                                       placed.provider_is_empty};
     change = joined(std::move(change), core::learn(after, failed, stage().realm, stage().stamp()));
   }
   commit(change, tasks, [this, number, tasks](bool durable) {

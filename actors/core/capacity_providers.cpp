@@ -11,6 +11,7 @@ namespace troupe::core {
 namespace {
 
 constexpr std::size_t names_max = 100;
+constexpr std::size_t strategy_items_max = 20;
 
 bool is_fargate(const std::string& name) {
   return name == "FARGATE" || name == "FARGATE_SPOT";
@@ -110,7 +111,7 @@ Result<std::string> named(const Realm& realm, const std::string& reference) {
 
 Result<void> check_default_strategy(const std::vector<CapacityProviderStrategyItem>& strategy,
                                     const std::vector<std::string>& associated) {
-  if (strategy.size() > 20) {
+  if (strategy.size() > strategy_items_max) {
     return invalid_parameter(
         "The capacity provider strategy cannot contain more than 20 capacity providers.");
   }
@@ -138,6 +139,30 @@ Result<void> check_default_strategy(const std::vector<CapacityProviderStrategyIt
         "capacity provider strategy. At least one capacity provider must have a weight value greater than "
         "zero specified. Update the cluster's default capacity provider strategy or specify a valid capacity "
         "provider strategy and try again.");
+  }
+  return {};
+}
+
+Result<void> check_item(const CapacityProviderStrategyItem& item, const Cluster& cluster,
+                        const Providers& providers) {
+  const auto name = item.capacityProvider.value_or("");
+  const auto weight = item.weight.value_or(0);
+  const auto base = item.base.value_or(0);
+  if (name.empty()) return invalid_parameter("The capacity provider of a strategy can not be blank.");
+  if (weight < 0 || weight > 1000) return invalid_parameter("Weight must be between 0 and 1000.");
+  if (base < 0 || base > 100000) return invalid_parameter("Base must be between 0 and 100000.");
+  const auto known = providers.find(name);
+  const bool usable =
+      known != providers.end() && known->second && known->second->status == CapacityProviderStatus::ACTIVE;
+  if (!is_fargate(name) && !usable) {
+    return invalid_parameter("The specified capacity provider " + name +
+                             " was not found. Specify a valid capacity provider and try again.");
+  }
+  const auto& associated = cluster.capacity_providers;
+  if (std::ranges::find(associated, name) == associated.end()) {
+    return invalid_parameter("The specified capacity provider " + name +
+                             " is not associated with the cluster. Associate the capacity provider with the "
+                             "cluster and try again.");
   }
   return {};
 }
@@ -271,6 +296,47 @@ Result<Cluster> decide(const Cluster& cluster, const PutClusterCapacityProviders
   next.capacity_providers = command.capacity_providers;
   next.default_strategy = command.default_strategy;
   return next;
+}
+
+Result<void> check_strategy(const std::vector<CapacityProviderStrategyItem>& strategy, const Cluster& cluster,
+                            const Providers& providers) {
+  if (strategy.size() > strategy_items_max) {
+    return invalid_parameter("A capacity provider strategy can contain a maximum of 20 capacity providers.");
+  }
+  int bases = 0;
+  int fargate = 0;
+  std::int64_t weights = 0;
+  for (const auto& item : strategy) {
+    if (auto ok = check_item(item, cluster, providers); !ok) return ok;
+    bases += item.base.value_or(0) > 0 ? 1 : 0;
+    fargate += is_fargate(*item.capacityProvider) ? 1 : 0;
+    weights += item.weight.value_or(0);
+  }
+  if (bases > 1) {
+    return invalid_parameter("Only one capacity provider in a strategy can have a base defined.");
+  }
+  if (fargate > 0 && fargate < static_cast<int>(strategy.size())) {
+    return invalid_parameter(
+        "A capacity provider strategy cannot contain a mix of capacity providers using Auto Scaling groups "
+        "and Fargate providers. Specify one or the other and try again.");
+  }
+  if (!strategy.empty() && weights == 0) {
+    return invalid_parameter(
+        "There are no capacity providers with a weight value greater than zero defined in the default "
+        "capacity provider strategy. At least one capacity provider must have a weight value greater than "
+        "zero specified. Update the cluster's default capacity provider strategy or specify a valid "
+        "capacity provider strategy and try again.");
+  }
+  return {};
+}
+
+bool makes_room(const Providers& known, const std::string& name) {
+  const auto found = known.find(name);
+  if (found == known.end()) return false;
+  const auto& provider = *found->second;
+  if (provider.type == CapacityProviderType::MANAGED_INSTANCES) return true;
+  return provider.group && provider.group->managedScaling &&
+         provider.group->managedScaling->status == ManagedScalingStatus::ENABLED;
 }
 
 }  // namespace troupe::core

@@ -34,4 +34,13 @@ Result<CapacityProvidersReply> describe(const Providers& known, const DescribeCa
 Result<Cluster> decide(const Cluster& cluster, const PutClusterCapacityProviders& command,
                        const Providers& known, const std::set<std::string>& used);
 
+/// Weights, bases and names of a strategy that is to be used in this cluster.
+/// All refusals are InvalidParameterException. Source: ECS API Reference, "CapacityProviderStrategyItem".
+Result<void> check_strategy(const std::vector<CapacityProviderStrategyItem>& strategy, const Cluster& cluster,
+                            const Providers& providers);
+
+/// Whether the provider adds instances when tasks need them (managed scaling is ENABLED, or its instances are
+/// managed): then a task waits for a place instead of failing.
+bool makes_room(const Providers& known, const std::string& name);
+
 }  // namespace troupe::core

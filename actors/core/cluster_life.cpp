@@ -50,7 +50,7 @@ Result<void> check_cluster_name(const std::string& name) {
 }
 
 Result<Cluster> create_cluster(const Cluster* existing, const std::string& name, const CreateCluster& command,
-                               const Stamp& stamp) {
+                               const Providers& known, const Stamp& stamp) {
   if (auto ok = check_cluster_name(name); !ok) return ok.error();
   if (auto ok = check_settings(command.settings); !ok) return ok.error();
   if (existing != nullptr && existing->status == ClusterStatus::ACTIVE) {
@@ -62,18 +62,17 @@ Result<Cluster> create_cluster(const Cluster* existing, const std::string& name,
     }
     return *existing;
   }
-  for (const auto& provider : command.capacity_providers) {
-    return invalid_parameter("The specified capacity provider " + provider +
-                             " was not found. Specify a valid capacity provider and try again.");
-  }
-  Cluster cluster;
+  auto associated =
+      decide(Cluster{}, PutClusterCapacityProviders{command.capacity_providers, command.default_strategy},
+             known, {});
+  if (!associated) return associated.error();
+  auto& cluster = *associated;
   cluster.name = name;
   cluster.created_at = stamp.now;
   cluster.settings = command.settings;
   if (cluster.settings.empty())
     cluster.settings.push_back({ClusterSettingName::containerInsights, "disabled"});
   cluster.configuration = command.configuration;
-  cluster.default_strategy = command.default_strategy;
   cluster.service_connect_defaults = command.service_connect_defaults;
   cluster.tags = command.tags;
   return cluster;
@@ -105,6 +104,7 @@ ContainerInstance join_instance(const std::string& cluster, const InstanceId& id
   instance.attributes = said.attributes;
   instance.tags = said.tags;
   take_registration(instance, said, stamp.now);
+  take_provider(instance);
   return instance;
 }
 
@@ -122,6 +122,7 @@ ContainerInstance rejoin_instance(const ContainerInstance& known, const Registra
       *same = attribute;
     }
   }
+  take_provider(instance);
   return instance;
 }
 

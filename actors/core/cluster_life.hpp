@@ -5,6 +5,7 @@
 /// Source: ECS API Reference, CreateCluster, DeleteCluster,
 /// RegisterContainerInstance.
 
+#include "actors/core/capacity_providers.hpp"
 #include "actors/core/commands.hpp"
 #include "actors/core/records/cluster.hpp"
 #include "actors/core/records/container_instance.hpp"
@@ -21,9 +22,10 @@ Result<std::string> cluster_name(const Realm& realm, const std::string& referenc
 Result<void> check_cluster_name(const std::string& name);
 
 /// The record after CreateCluster; equal to `existing` when it was there with
-/// equal arguments. `existing` is null or INACTIVE for a new one.
+/// equal arguments. `existing` is null or INACTIVE for a new one; `known` are the account's capacity
+/// providers.
 Result<Cluster> create_cluster(const Cluster* existing, const std::string& name, const CreateCluster& command,
-                               const Stamp& stamp);
+                               const Providers& known, const Stamp& stamp);
 
 /// The record after DeleteCluster; refused while it has instances, services or
 /// tasks that are not STOPPED.

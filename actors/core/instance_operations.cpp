@@ -118,6 +118,7 @@ Result<ContainerInstance> put_attributes(const ContainerInstance& known,
                  "You can apply up to 10 custom attributes for each resource."};
   }
   if (next.attributes == known.attributes) return known;
+  take_provider(next);
   return next;
 }
 
@@ -130,6 +131,7 @@ Result<ContainerInstance> delete_attributes(const ContainerInstance& known,
     });
   }
   if (next.attributes == known.attributes) return known;
+  take_provider(next);
   return next;
 }
 

@@ -45,7 +45,8 @@ PlacementQuestion question_about(const Realm& realm, const Task& task) {
   question.request.size = task.launch->size;
   question.request.group = task.launch->group;
   question.request.attributes = placement_attributes(definition);
-  question.request.constraints = all_constraints({}, definition);
+  question.request.capacity_provider = task.launch->capacity_provider;
+  question.request.constraints = all_constraints(task.launch->constraints, definition);
   return question;
 }
 

@@ -17,8 +17,8 @@ struct PlacementQuestion {
   PlacementRequest request;
 };
 
-/// The constraints of its definition count, and those of its service if it has
-/// one; what RunTask gave with the call is not kept.
+/// As its launch asked: with the constraints of the call and of the definition. Those of its service are not
+/// known here.
 PlacementQuestion question_about(const Realm& realm, const Task& task);
 
 /// Of its newest deployment; a service without one (EXTERNAL) is refused.

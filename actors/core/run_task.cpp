@@ -3,6 +3,7 @@
 #include "actors/core/run_task.hpp"
 
 #include "actors/core/placement/constraints.hpp"
+#include "actors/core/service/capacity_share.hpp"
 #include "actors/core/task_definition/registration.hpp"
 #include "actors/core/task_definition/run_options.hpp"
 #include "actors/core/task_definition/tags.hpp"
@@ -41,18 +42,20 @@ Result<void> check_strategies(const std::vector<PlacementStrategy>& strategies) 
   return {};
 }
 
-Result<LaunchType> launch_type_of(const RunTask& command, const Cluster& cluster,
+/// The one of the call, or the cluster's own when the call says nothing; empty: by launch type.
+const std::vector<CapacityProviderStrategyItem>& strategy_of(const RunTask& command, const Cluster& cluster) {
+  const bool by_default = !command.launch_type && !command.instances;
+  return command.capacity_provider_strategy.empty() && by_default ? cluster.default_strategy
+                                                                  : command.capacity_provider_strategy;
+}
+
+Result<LaunchType> launch_type_of(const RunTask& command,
+                                  const std::vector<CapacityProviderStrategyItem>& strategy,
                                   const TaskDefinition& definition) {
-  if (!command.capacity_provider_strategy.empty() ||
-      (!command.launch_type && !cluster.default_strategy.empty() && !command.instances)) {
-    const auto& strategy = command.capacity_provider_strategy.empty() ? cluster.default_strategy
-                                                                      : command.capacity_provider_strategy;
-    return invalid_parameter("The specified capacity provider " +
-                             strategy.front().capacityProvider.value_or("") +
-                             " is not associated with the cluster. Associate the capacity provider with the "
-                             "cluster and try again.");
+  auto type = command.launch_type.value_or(LaunchType::EC2);
+  if (!strategy.empty() && strategy.front().capacityProvider.value_or("").starts_with("FARGATE")) {
+    type = LaunchType::FARGATE;
   }
-  const auto type = command.launch_type.value_or(LaunchType::EC2);
   const auto wanted = type == LaunchType::FARGATE    ? Compatibility::FARGATE
                       : type == LaunchType::EXTERNAL ? Compatibility::EXTERNAL
                                                      : Compatibility::EC2;
@@ -101,6 +104,65 @@ Failure failure_of(const Refusal& refusal, const std::string& cluster, const Rea
   return failure;
 }
 
+TaskLaunch launch_of(const RunTask& command, const std::string& cluster, LaunchType type,
+                     const TaskDefinitionRecord& definition) {
+  const auto& what = definition.definition;
+  TaskLaunch launch;
+  launch.cluster = cluster;
+  launch.family = *what.family;
+  launch.revision = *what.revision;
+  launch.launch_type = type;
+  launch.group = command.group.empty() ? "family:" + *what.family : command.group;
+  launch.started_by = command.started_by;
+  launch.enable_execute_command = command.enable_execute_command;
+  launch.overrides = command.overrides;
+  launch.network = command.network;
+  launch.tags = tags_of(command, definition);
+  launch.size = required_resources(what, command.overrides.value_or(TaskOverride{}));
+  launch.constraints = command.constraints;
+  launch.strategies = command.strategies;
+  return launch;
+}
+
+PlacementRequest request_of(const TaskLaunch& launch, const TaskDefinition& definition, std::uint64_t seed) {
+  PlacementRequest request;
+  request.size = launch.size;
+  request.group = launch.group;
+  request.attributes = placement_attributes(definition);
+  request.constraints = all_constraints(launch.constraints, definition);
+  request.strategies = launch.strategies;
+  request.capacity_provider = launch.capacity_provider;
+  request.seed = seed;
+  return request;
+}
+
+/// The plan, cut into the shares of the strategy's providers.
+std::vector<RunPlan> shared_out(const RunPlan& whole,
+                                const std::vector<CapacityProviderStrategyItem>& strategy,
+                                const Providers& providers) {
+  const auto& tasks = whole.request.tasks;
+  const auto shares =
+      share_out(strategy, std::vector<int>(strategy.size(), 0), static_cast<int>(tasks.size()));
+  std::vector<RunPlan> plans;
+  auto next = tasks.begin();
+  for (std::size_t i = 0; i < strategy.size(); ++i) {
+    if (shares[i] == 0) continue;
+    auto plan = whole;
+    auto launch = *whole.launch;
+    launch.capacity_provider = strategy[i].capacityProvider.value_or("");
+    plan.request.capacity_provider = launch.capacity_provider;
+    plan.request.tasks.assign(next, next + shares[i]);
+    next += shares[i];
+    if (makes_room(providers, launch.capacity_provider)) {
+      plan.without_place = WithoutPlace::wait;
+      plan.request.list_refusals = ListRefusals::no;
+    }
+    plan.launch = std::make_shared<const TaskLaunch>(std::move(launch));
+    plans.push_back(std::move(plan));
+  }
+  return plans;
+}
+
 }  // namespace
 
 Result<void> check_run_task(const RunTask& command) {
@@ -134,39 +196,24 @@ Result<void> check_run_task(const RunTask& command) {
   return validate_tags(command.tags);
 }
 
-Result<RunPlan> plan_run_task(const Cluster& cluster, const RunTask& command,
-                              const TaskDefinitionPtr& definition, const Realm& realm, const Stamp& stamp) {
+Result<std::vector<RunPlan>> plan_run_task(const Cluster& cluster, const RunTask& command,
+                                           const TaskDefinitionPtr& definition, const Providers& providers,
+                                           const Realm& realm, const Stamp& stamp) {
   const auto& what = definition->definition;
   if (what.status != TaskDefinitionStatus::ACTIVE) return client_error("TaskDefinition is inactive");
-  const auto type = launch_type_of(command, cluster, what);
+  const auto& strategy = strategy_of(command, cluster);
+  if (auto ok = check_strategy(strategy, cluster, providers); !ok) return ok.error();
+  const auto type = launch_type_of(command, strategy, what);
   if (!type) return type.error();
-  const auto overrides = command.overrides.value_or(TaskOverride{});
-  if (auto ok = validate_overrides(what, overrides); !ok) return ok.error();
+  if (auto ok = validate_overrides(what, command.overrides.value_or(TaskOverride{})); !ok) return ok.error();
   if (auto ok = validate_network_configuration(what, command.network, *type); !ok) return ok.error();
-  auto constraints = binding_constraints(command.constraints, what);
-  if (!constraints) return constraints.error();
+  if (auto ok = binding_constraints(command.constraints, what); !ok) return ok.error();
   if (auto ok = check_strategies(command.strategies); !ok) return ok.error();
 
-  auto launch = std::make_shared<TaskLaunch>();
-  launch->cluster = cluster.name;
-  launch->family = *what.family;
-  launch->revision = *what.revision;
-  launch->launch_type = *type;
-  launch->group = command.group.empty() ? "family:" + *what.family : command.group;
-  launch->started_by = command.started_by;
-  launch->enable_execute_command = command.enable_execute_command;
-  launch->overrides = command.overrides;
-  launch->network = command.network;
-  launch->tags = tags_of(command, *definition);
-  launch->size = required_resources(what, overrides);
-
+  auto launch = std::make_shared<const TaskLaunch>(launch_of(command, cluster.name, *type, *definition));
   RunPlan plan;
-  plan.request.size = launch->size;
-  plan.request.group = launch->group;
-  plan.request.attributes = placement_attributes(what);
-  plan.request.constraints = std::move(*constraints);
-  plan.request.strategies = command.strategies;
-  plan.request.seed = stamp.seed;
+  plan.request = request_of(*launch, what, stamp.seed);
+  plan.launch = std::move(launch);
   auto count = static_cast<std::size_t>(command.count);
   if (command.instances) {
     auto ids = named_instances(*command.instances, realm);
@@ -176,18 +223,36 @@ Result<RunPlan> plan_run_task(const Cluster& cluster, const RunTask& command,
   }
   Dice dice{stamp.seed};
   for (std::size_t i = 0; i < count; ++i) plan.request.tasks.push_back(dice.id<TaskId>());
-  plan.launch = std::move(launch);
-  return plan;
+  if (strategy.empty()) return std::vector{std::move(plan)};
+  return shared_out(plan, strategy, providers);
+}
+
+PlacementRequest request_of_waiting(const std::vector<TaskPtr>& tasks, const Stamp& stamp) {
+  auto request = request_of(*tasks.front()->launch, tasks.front()->definition->definition, stamp.seed);
+  for (const auto& task : tasks) request.tasks.push_back(task->id);
+  request.list_refusals = ListRefusals::no;
+  return request;
 }
 
 Result<RunResult> accept_placed(const RunPlan& plan, const PlacementResult& placed,
                                 const TaskDefinitionPtr& definition, const Realm& realm, const Stamp& stamp) {
-  if (placed.fleet_is_empty && !plan.request.instances) {
-    return invalid_parameter("No Container Instances were found in your cluster.");
-  }
   RunResult result;
   for (const auto& place : placed.assignments) {
     result.tasks.push_back(std::make_shared<Task>(accept_task(place, plan.launch, definition, stamp)));
+  }
+  if (plan.without_place == WithoutPlace::wait) {
+    // Tasks are placed in their order: the rest has none.
+    for (auto at = result.tasks.size(); at < plan.request.tasks.size(); ++at) {
+      result.tasks.push_back(std::make_shared<Task>(
+          accept_waiting_task(plan.request.tasks[at], plan.launch, definition, stamp)));
+    }
+    return result;
+  }
+  if (placed.fleet_is_empty && !plan.request.instances) {
+    return invalid_parameter("No Container Instances were found in your cluster.");
+  }
+  if (placed.provider_is_empty) {
+    return invalid_parameter("No Container Instances were found in your capacity provider.");
   }
   for (const auto& refusal : placed.refusals) {
     result.failures.push_back(failure_of(refusal, plan.launch->cluster, realm));

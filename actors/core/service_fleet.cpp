@@ -33,7 +33,8 @@ bool FleetFacts::any_connected() const {
 
 bool same_for_services(const ContainerInstance& left, const ContainerInstance& right) {
   return left.status == right.status && left.agent_connected == right.agent_connected &&
-         left.registered == right.registered && left.attributes == right.attributes;
+         left.registered == right.registered && left.attributes == right.attributes &&
+         left.capacity_provider == right.capacity_provider;
 }
 
 FleetFacts fleet_facts(std::vector<InstancePtr> instances, std::set<InstanceId> busy) {

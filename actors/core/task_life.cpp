@@ -152,12 +152,31 @@ Task accept_task(const Assignment& place, std::shared_ptr<const TaskLaunch> laun
   return task;
 }
 
+Task accept_waiting_task(const TaskId& id, std::shared_ptr<const TaskLaunch> launch,
+                         TaskDefinitionPtr definition, const Stamp& stamp) {
+  auto task = accept_task({id, {}, {}}, std::move(launch), std::move(definition), stamp);
+  task.last_status = TaskStatus::PROVISIONING;
+  return task;
+}
+
+Task place_waiting_task(const Task& task, const Assignment& place, const Stamp& stamp) {
+  auto next = next_version(task, stamp.now);
+  next.instance = place.instance;
+  next.availability_zone = place.availability_zone;
+  if (!has_own_address(next)) next.last_status = TaskStatus::PENDING;
+  return next;
+}
+
 TaskSteps end_task(const Task& task, TaskStopCode code, const std::string& reason, const Stamp& stamp) {
   if (task.desired_status == DesiredStatus::STOPPED) return {};
   TaskSteps steps;
   auto wanted = next_version(task, stamp.now);
   begin_stop(wanted, code, reason, stamp.now);
   steps.push_back(wanted);
+  if (waits_for_place(task)) {
+    finish(steps, next_version(wanted, stamp.now), stamp.now);
+    return steps;
+  }
   if (task.last_status == TaskStatus::RUNNING) {
     auto stopping = next_version(wanted, stamp.now);
     stopping.last_status = TaskStatus::STOPPING;

@@ -26,8 +26,15 @@ using TaskSteps = std::vector<Task>;
 Task accept_task(const Assignment& place, std::shared_ptr<const TaskLaunch> launch,
                  TaskDefinitionPtr definition, const Stamp& stamp);
 
+/// A task that was accepted and waits for a place: PROVISIONING, on no instance.
+Task accept_waiting_task(const TaskId& id, std::shared_ptr<const TaskLaunch> launch,
+                         TaskDefinitionPtr definition, const Stamp& stamp);
+
+/// It waits no longer: on that instance, PROVISIONING with awsvpc, else PENDING.
+Task place_waiting_task(const Task& task, const Assignment& place, const Stamp& stamp);
+
 /// Someone wants the task to end: desired status STOPPED from now on, and
-/// STOPPING where there is something to stop.
+/// STOPPING where there is something to stop. A task that waits for a place is STOPPED at once.
 TaskSteps end_task(const Task& task, TaskStopCode code, const std::string& reason, const Stamp& stamp);
 
 /// The node reports.

@@ -30,22 +30,22 @@ TEST(ClusterLife, NamesAreLimited) {
 }
 
 TEST(ClusterLife, CreatingTwiceGivesTheFirst) {
-  const auto made = *create_cluster(nullptr, "one", {}, now);
+  const auto made = *create_cluster(nullptr, "one", {}, {}, now);
   EXPECT_EQ(made.status, ClusterStatus::ACTIVE);
   EXPECT_EQ(made.settings.at(0).value, "disabled");
-  EXPECT_EQ(*create_cluster(&made, "one", {}, later), made);
+  EXPECT_EQ(*create_cluster(&made, "one", {}, {}, later), made);
   CreateCluster other;
   other.capacity_providers = {"mine"};
   EXPECT_EQ(
-      create_cluster(&made, "one", other, later).error().message,
+      create_cluster(&made, "one", other, {}, later).error().message,
       "Arguments on this idempotent request are inconsistent with arguments used in previous request(s).");
 }
 
 TEST(ClusterLife, ADeletedClusterIsMadeAnew) {
-  const auto made = *create_cluster(nullptr, "one", {}, now);
+  const auto made = *create_cluster(nullptr, "one", {}, {}, now);
   const auto gone = *delete_cluster(made, {});
   EXPECT_EQ(gone.status, ClusterStatus::INACTIVE);
-  const auto again = *create_cluster(&gone, "one", {}, later);
+  const auto again = *create_cluster(&gone, "one", {}, {}, later);
   EXPECT_EQ(again.status, ClusterStatus::ACTIVE);
   EXPECT_EQ(again.created_at, later.now);
 }
@@ -53,13 +53,13 @@ TEST(ClusterLife, ADeletedClusterIsMadeAnew) {
 TEST(ClusterLife, SettingsAreChecked) {
   CreateCluster command;
   command.settings = {{ClusterSettingName::containerInsights, "maybe"}};
-  EXPECT_FALSE(create_cluster(nullptr, "one", command, now));
+  EXPECT_FALSE(create_cluster(nullptr, "one", command, {}, now));
   command.settings = {{ClusterSettingName::containerInsights, "enhanced"}};
-  EXPECT_TRUE(create_cluster(nullptr, "one", command, now));
+  EXPECT_TRUE(create_cluster(nullptr, "one", command, {}, now));
 }
 
 TEST(ClusterLife, WhatIsInUseIsNotDeleted) {
-  const auto made = *create_cluster(nullptr, "one", {}, now);
+  const auto made = *create_cluster(nullptr, "one", {}, {}, now);
   const auto refusal = [&](ClusterCounts counts) { return delete_cluster(made, counts).error(); };
   EXPECT_EQ(refusal({1, 0, 0, 0}).code, ErrorCode::cluster_contains_container_instances);
   EXPECT_EQ(refusal({0, 0, 0, 1}).message, "The Cluster cannot be deleted while Services are active.");

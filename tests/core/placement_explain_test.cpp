@@ -183,5 +183,35 @@ TEST_F(PlacementExplanation, DaemonsGoWhereTheCriteriaAreMetWhateverIsFree) {
   EXPECT_THAT(eligible(fleet(), asked), ElementsAre(instance_id(1), instance_id(5)));
 }
 
+TEST_F(PlacementExplanation, AnInstanceOfAnotherCapacityProviderIsNoCandidate) {
+  asked.capacity_provider = "spot";
+  host(1).capacity_provider = "steady";
+  host(2);
+  EXPECT_EQ(sentence(), "No Container Instances were found in your capacity provider.");
+  const auto alone = explain(fleet(), asked);
+  EXPECT_EQ(alone.closest, std::nullopt);
+  ASSERT_THAT(alone.verdicts, SizeIs(2));
+  ASSERT_THAT(alone.verdicts[0].refusals, SizeIs(1));
+  const auto& refusal = alone.verdicts[0].refusals[0];
+  EXPECT_EQ(refusal.filter, "capacityProvider");
+  EXPECT_EQ(refusal.detail, "belongs to capacity provider steady");
+  EXPECT_EQ(
+      refusal.change,
+      "register it with the attribute ecs.capacity-provider=spot, or name its provider in the strategy");
+  EXPECT_EQ(alone.verdicts[1].refusals[0].detail, "belongs to no capacity provider");
+
+  host(3).capacity_provider = "spot";
+  host(3).registered.cpu = {100};
+  host(3).registered.memory = {100};
+  const auto made = explain(fleet(), asked);
+  EXPECT_EQ(made.closest, instance_id(3));
+  EXPECT_TRUE(made.sentence.ends_with("has insufficient CPU units available.")) << made.sentence;
+  auto changing = fleet();
+  const auto placed = place(changing, asked);
+  ASSERT_THAT(placed.refusals, SizeIs(1));
+  EXPECT_EQ(placed.refusals[0].instance, instance_id(3));
+  EXPECT_FALSE(placed.provider_is_empty);
+}
+
 }  // namespace
 }  // namespace troupe::core

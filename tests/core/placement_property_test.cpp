@@ -1,5 +1,6 @@
 /// Indexed placement against the linear scan, over random clusters that change.
 
+#include "actors/core/placement/criteria.hpp"
 #include "tests/core/placement_sample.hpp"
 #include "tools/bench/place_scan.hpp"
 
@@ -82,6 +83,7 @@ class Trial {
     }
     made->attributes.push_back(attribute("rack", std::to_string(below(scale_.racks))));
     made->attributes.push_back(attribute("ecs.instance-type", below(2) == 0 ? "t2.small" : "m5.large"));
+    made->capacity_provider = std::vector<std::string>{"", "spot", "steady"}[below(3)];
     return made;
   }
 
@@ -124,6 +126,7 @@ class Trial {
     if (below(4) == 0) made.attributes = {attribute("ecs.instance-type", "t2.small")};
     for (auto i = below(6); i > 0; --i) made.strategies.push_back(strategy());
     if (below(2) == 0) made.constraints.push_back(constraint());
+    if (below(4) == 0) made.capacity_provider = below(8) == 0 ? "nobody" : below(2) == 0 ? "spot" : "steady";
     return made;
   }
 
@@ -145,7 +148,11 @@ class Trial {
     }
     ++refused;
     ASSERT_TRUE(scan(before, asked).empty()) << "a place was overlooked";
-    ASSERT_EQ(result.refusals.size(), before.instances().size());
+    const auto candidates = std::count_if(
+        before.instances().begin(), before.instances().end(),
+        [&](auto& each) { return is_of_provider(*each.second.record, asked.capacity_provider); });
+    ASSERT_EQ(result.refusals.size(), static_cast<std::size_t>(candidates));
+    ASSERT_EQ(result.provider_is_empty, candidates == 0 && !asked.capacity_provider.empty());
   }
 
   std::mt19937_64 dice_;

@@ -6,6 +6,8 @@
 
 #include <gmock/gmock.h>
 
+#include <set>
+
 namespace troupe::core {
 namespace {
 
@@ -21,7 +23,15 @@ TaskDefinitionPtr registered(TaskDefinition what, std::vector<Tag> tags = {}) {
 
 class RunTaskTest : public ::testing::Test {
  protected:
-  Result<RunPlan> plan() { return plan_run_task(cluster, command, definition, {}, {from_epoch_ms(1), 11}); }
+  Result<std::vector<RunPlan>> plans() {
+    return plan_run_task(cluster, command, definition, providers, {}, {from_epoch_ms(1), 11});
+  }
+  Result<RunPlan> plan() {
+    auto made = plans();
+    if (!made) return made.error();
+    EXPECT_EQ(made->size(), 1U);
+    return made->front();
+  }
   std::string refusal() {
     const auto checked = check_run_task(command);
     if (!checked) return checked.error().message;
@@ -33,6 +43,7 @@ class RunTaskTest : public ::testing::Test {
     command.task_definition = "site";
   }
   Cluster cluster;
+  Providers providers;
   RunTask command;
   TaskDefinitionPtr definition = registered(sample::definition());
 };
@@ -192,6 +203,117 @@ TEST_F(RunTaskTest, WhatIsPlacedBecomesTasksAndWhatIsNotFailures) {
   nobody.fleet_is_empty = true;
   EXPECT_EQ(accept_placed(planned, nobody, definition, {}, {}).error().message,
             "No Container Instances were found in your cluster.");
+}
+
+class RunTaskByStrategy : public RunTaskTest {
+ protected:
+  RunTaskByStrategy() {
+    add("spot", ManagedScalingStatus::DISABLED);
+    add("steady", ManagedScalingStatus::DISABLED);
+    command.count = 10;
+  }
+  void add(const std::string& name, ManagedScalingStatus scaling) {
+    CapacityProvider provider;
+    provider.name = name;
+    provider.group.emplace().managedScaling.emplace().status = scaling;
+    providers[name] = std::make_shared<const CapacityProvider>(std::move(provider));
+    cluster.capacity_providers.push_back(name);
+  }
+};
+
+TEST_F(RunTaskByStrategy, BaseFirstThenTheWeights) {
+  command.capacity_provider_strategy = {{"spot", 3, 0}, {"steady", 1, 2}};
+  const auto made = plans();
+  ASSERT_TRUE(made) << made.error().message;
+  ASSERT_EQ(made->size(), 2U);
+  const auto& spot = made->front();
+  const auto& steady = made->back();
+  EXPECT_EQ(spot.launch->capacity_provider, "spot");
+  EXPECT_EQ(spot.request.capacity_provider, "spot");
+  EXPECT_EQ(spot.launch->launch_type, LaunchType::EC2);
+  EXPECT_EQ(spot.request.tasks.size(), 6U);
+  EXPECT_EQ(steady.launch->capacity_provider, "steady");
+  EXPECT_EQ(steady.request.tasks.size(), 4U);
+  std::set<TaskId> ids(spot.request.tasks.begin(), spot.request.tasks.end());
+  ids.insert(steady.request.tasks.begin(), steady.request.tasks.end());
+  EXPECT_EQ(ids.size(), 10U);
+}
+
+TEST_F(RunTaskByStrategy, TheClustersStrategyCountsWhenTheCallSaysNothing) {
+  cluster.default_strategy = {{"spot", 1, 0}};
+  EXPECT_EQ(plan()->launch->capacity_provider, "spot");
+  command.launch_type = LaunchType::EC2;
+  EXPECT_EQ(plan()->launch->capacity_provider, "");
+  command.launch_type.reset();
+  command.instances = {to_string(InstanceId{{0, 7}})};
+  EXPECT_EQ(plan()->launch->capacity_provider, "") << "StartTask names its instances";
+}
+
+TEST_F(RunTaskByStrategy, BadStrategiesAreRefused) {
+  command.capacity_provider_strategy = {{"nowhere", 1, 0}};
+  EXPECT_EQ(
+      refusal(),
+      "The specified capacity provider nowhere was not found. Specify a valid capacity provider and try "
+      "again.");
+  add("far", ManagedScalingStatus::DISABLED);
+  cluster.capacity_providers.pop_back();
+  command.capacity_provider_strategy = {{"far", 1, 0}};
+  EXPECT_EQ(refusal(),
+            "The specified capacity provider far is not associated with the cluster. Associate the capacity "
+            "provider with the cluster and try again.");
+  command.capacity_provider_strategy = {{"spot", 0, 0}, {"steady", 0, 1}};
+  EXPECT_TRUE(refusal().starts_with("There are no capacity providers with a weight value greater than zero"));
+  command.capacity_provider_strategy = {{"spot", 1, 1}, {"steady", 1, 1}};
+  EXPECT_EQ(refusal(), "Only one capacity provider in a strategy can have a base defined.");
+  command.capacity_provider_strategy = {{"spot", 1001, 0}};
+  EXPECT_EQ(refusal(), "Weight must be between 0 and 1000.");
+  command.capacity_provider_strategy = {{"spot", 1, 100001}};
+  EXPECT_EQ(refusal(), "Base must be between 0 and 100000.");
+  command.capacity_provider_strategy.assign(21, {"spot", 1, 0});
+  EXPECT_EQ(refusal(), "A capacity provider strategy can contain a maximum of 20 capacity providers.");
+  cluster.capacity_providers.push_back("FARGATE");
+  command.capacity_provider_strategy = {{"spot", 1, 0}, {"FARGATE", 1, 0}};
+  EXPECT_TRUE(refusal().starts_with("A capacity provider strategy cannot contain a mix"));
+}
+
+TEST_F(RunTaskByStrategy, TasksWaitWhereTheProviderMakesRoom) {
+  add("elastic", ManagedScalingStatus::ENABLED);
+  command.count = 3;
+  command.capacity_provider_strategy = {{"elastic", 1, 0}};
+  command.strategies = {{PlacementStrategyType::binpack, "cpu"}};
+  command.constraints = {{PlacementConstraintType::distinctInstance, {}}};
+  const auto planned = *plan();
+  EXPECT_EQ(planned.without_place, WithoutPlace::wait);
+  PlacementResult placed;
+  placed.fleet_is_empty = true;
+  placed.assignments = {{planned.request.tasks[0], InstanceId{{0, 1}}, "a"}};
+  const Stamp now{from_epoch_ms(5), 1};
+  const auto result = accept_placed(planned, placed, definition, {}, now);
+  ASSERT_TRUE(result);
+  ASSERT_EQ(result->tasks.size(), 3U);
+  EXPECT_TRUE(result->failures.empty());
+  EXPECT_FALSE(waits_for_place(*result->tasks[0]));
+  const std::vector<TaskPtr> waiting{result->tasks[1], result->tasks[2]};
+  for (const auto& task : waiting) {
+    EXPECT_TRUE(waits_for_place(*task));
+    EXPECT_EQ(task->last_status, TaskStatus::PROVISIONING);
+    EXPECT_EQ(task->desired_status, DesiredStatus::RUNNING);
+  }
+  const auto again = request_of_waiting(waiting, now);
+  EXPECT_EQ(again.capacity_provider, "elastic");
+  EXPECT_EQ(again.size, planned.request.size);
+  EXPECT_EQ(again.constraints, planned.request.constraints);
+  EXPECT_EQ(again.strategies, planned.request.strategies);
+  EXPECT_EQ(again.tasks, (std::vector{waiting[0]->id, waiting[1]->id}));
+  EXPECT_EQ(again.list_refusals, ListRefusals::no);
+}
+
+TEST_F(RunTaskByStrategy, AProviderWithoutInstancesAndScalingRefuses) {
+  command.capacity_provider_strategy = {{"spot", 1, 0}};
+  PlacementResult placed;
+  placed.provider_is_empty = true;
+  EXPECT_EQ(accept_placed(*plan(), placed, definition, {}, {}).error().message,
+            "No Container Instances were found in your capacity provider.");
 }
 
 }  // namespace

@@ -177,7 +177,7 @@ constexpr Refusal platform_refusals[] = {
      [](auto& d) {
        d.placementConstraints = std::vector<TaskDefinitionPlacementConstraint>(
            11, TaskDefinitionPlacementConstraint{.type = TaskDefinitionPlacementConstraintType::memberOf,
-                                                 .expression = "agentConnected"});
+                                                 .expression = "agentConnected == true"});
      },
      "A task definition cannot have more than 10 placement constraints."},
     {"ConstraintWithoutType", [](auto& d) { d.placementConstraints = {TaskDefinitionPlacementConstraint{}}; },
@@ -195,6 +195,20 @@ constexpr Refusal platform_refusals[] = {
      },
      "The expression of a placement constraint cannot be longer than 2000 characters."},
 };
+
+TEST(TaskDefinitionConstraints, AnExpressionThatCannotBeReadIsRefusedWithItsColumn) {
+  auto definition = sample::definition();
+  definition.placementConstraints = {TaskDefinitionPlacementConstraint{
+      .type = TaskDefinitionPlacementConstraintType::memberOf, .expression = "attribute:rack =="}};
+  const auto refused = registered(definition);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::invalid_parameter);
+  EXPECT_TRUE(refused.error().message.starts_with("Invalid expression: ")) << refused.error().message;
+  EXPECT_TRUE(refused.error().message.ends_with(" at column 18.")) << refused.error().message;
+  definition.placementConstraints->front().expression = "attribute:rack == 1";
+  EXPECT_TRUE(registered(definition));
+}
+
 INSTANTIATE_TEST_SUITE_P(Platform, TaskDefinitionServices, ::testing::ValuesIn(platform_refusals), rule_name);
 
 class TaskDefinitionFargate : public ::testing::TestWithParam<Refusal> {};
@@ -231,7 +245,7 @@ constexpr Refusal fargate_refusals[] = {
     {"Constraints",
      [](auto& d) {
        d.placementConstraints = {TaskDefinitionPlacementConstraint{
-           .type = TaskDefinitionPlacementConstraintType::memberOf, .expression = "agentConnected"}};
+           .type = TaskDefinitionPlacementConstraintType::memberOf, .expression = "agentConnected == true"}};
      },
      "Fargate compatible task definitions do not support constraints"},
     {"SourcePath",

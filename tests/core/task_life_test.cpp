@@ -78,6 +78,36 @@ TEST(TaskLife, WithAnAddressOfItsOwnItBeginsProvisioning) {
   EXPECT_EQ(task.attachments[0].details->at(0).value, "subnet-1");
 }
 
+TEST(TaskLife, WithoutAPlaceItIsProvisioningUntilItGetsOne) {
+  for (const auto mode : {NetworkMode::bridge, NetworkMode::awsvpc}) {
+    const auto like = accepted(mode);
+    const auto waiting = accept_waiting_task(like.id, like.launch, like.definition, at(1000));
+    EXPECT_TRUE(waits_for_place(waiting));
+    EXPECT_EQ(waiting.last_status, TaskStatus::PROVISIONING);
+    EXPECT_TRUE(waiting.availability_zone.empty());
+    const auto placed = place_waiting_task(waiting, {like.id, InstanceId{{2, 2}}, "us-east-1a"}, at(3000));
+    EXPECT_FALSE(waits_for_place(placed));
+    EXPECT_EQ(placed.version, 2);
+    EXPECT_EQ(placed.updated_at, from_epoch_ms(3000));
+    EXPECT_EQ(placed.instance, like.instance);
+    EXPECT_EQ(placed.availability_zone, "us-east-1a");
+    EXPECT_EQ(placed.last_status, like.last_status);
+  }
+}
+
+TEST(TaskLife, AWaitingTaskThatIsStoppedIsStoppedAtOnce) {
+  const auto like = accepted();
+  const auto waiting = accept_waiting_task(like.id, like.launch, like.definition, at(1000));
+  const auto steps = end_task(waiting, TaskStopCode::UserInitiated, "enough", at(2000));
+  EXPECT_EQ(statuses(steps), (std::vector{TaskStatus::PROVISIONING, TaskStatus::STOPPED}));
+  EXPECT_EQ(steps.front().desired_status, DesiredStatus::STOPPED);
+  EXPECT_EQ(steps.back().stopped_at, from_epoch_ms(2000));
+  EXPECT_EQ(steps.back().stopped_reason, "enough");
+  EXPECT_FALSE(steps.back().started_at);
+  EXPECT_FALSE(waits_for_place(steps.back()));
+  EXPECT_TRUE(end_task(steps.back(), TaskStopCode::UserInitiated, "again", at(3000)).empty());
+}
+
 TEST(TaskLife, TheNodesReportMakesItRunning) {
   auto said = report(TaskStatus::RUNNING);
   said.containers = {{.name = "web",

@@ -107,10 +107,11 @@ void PlaceFleet::keep(const core::PlacementResult& result) {
   for (const auto& made : result.assignments) tasks_.push_back(made.task);
 }
 
-void PlaceFleet::release_oldest() {
+void PlaceFleet::release_surplus() {
   while (tasks_.size() > held_) {
-    fleet_.release(tasks_.front());
-    tasks_.pop_front();
+    std::swap(tasks_[dice_.below(tasks_.size())], tasks_.back());
+    fleet_.release(tasks_.back());
+    tasks_.pop_back();
   }
 }
 

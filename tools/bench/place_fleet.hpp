@@ -6,8 +6,8 @@
 #include "actors/core/placement/placement.hpp"
 
 #include <cstdint>
-#include <deque>
 #include <string>
+#include <vector>
 
 namespace troupe::tools::bench {
 
@@ -27,16 +27,18 @@ class PlaceFleet {
 
   /// The next request; each is of another service than the one before.
   core::PlacementRequest request(const PlacePolicy& policy);
-  /// Remembers what was placed, so that as many of the oldest tasks can go.
+  /// Remembers what was placed, so that as many tasks can go.
   void keep(const core::PlacementResult& result);
-  /// Back to the share that was taken at first.
-  void release_oldest();
+  /// Back to the share that was taken at first. Which tasks go is left to chance: if the oldest went, a
+  /// request's tasks, often on one instance, would go together, and a cluster with much room would be spared
+  /// work that a full one has.
+  void release_surplus();
   [[nodiscard]] core::Fleet& fleet() { return fleet_; }
 
  private:
   core::Dice dice_{7};
   core::Fleet fleet_;
-  std::deque<core::TaskId> tasks_;
+  std::vector<core::TaskId> tasks_;
   std::size_t held_ = 0;
   std::uint64_t requests_ = 0;
 };

@@ -54,8 +54,8 @@ Rank Ranking::first_rank(const Ask& ask) const {
 }
 
 void Ranking::search(const FleetView& fleet, const Ask& ask, const Turn& turn, Dice& dice,
-                     std::optional<Best>& best) const {
-  const auto& order = cells_[turn.cell].order;
+                     std::optional<Best>& best) {
+  auto& order = cells_[turn.cell].order;
   bool over = false;
   const auto visit = [&](const Ranked& entry) {
     over = !consider(fleet, ask, turn, entry, best);

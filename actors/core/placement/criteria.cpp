@@ -24,6 +24,7 @@ Criteria Criteria::of(const PlacementRequest& request) {
   Criteria made;
   made.size = request.size;
   made.group = request.group;
+  made.capacity_provider = request.capacity_provider;
   made.attributes = request.attributes;
   for (const auto& constraint : request.constraints) {
     if (constraint.type == PlacementConstraintType::distinctInstance) {
@@ -35,6 +36,10 @@ Criteria Criteria::of(const PlacementRequest& request) {
     }
   }
   return made;
+}
+
+bool is_of_provider(const ContainerInstance& instance, const std::string& wanted) {
+  return wanted.empty() || instance.capacity_provider == wanted;
 }
 
 bool has_attributes(const ContainerInstance& instance, const std::vector<Attribute>& wanted) {

@@ -14,6 +14,7 @@ namespace troupe::core {
 struct Criteria {
   TaskSize size;
   std::string group;
+  std::string capacity_provider;  ///< Empty: any, or none.
   std::vector<Attribute> attributes;
   std::vector<Expression> expressions;
   std::optional<Error> unreadable;  ///< An expression that is none: no instance satisfies it.
@@ -22,6 +23,7 @@ struct Criteria {
   static Criteria of(const PlacementRequest& request);
 };
 
+bool is_of_provider(const ContainerInstance& instance, const std::string& wanted);
 bool has_attributes(const ContainerInstance& instance, const std::vector<Attribute>& wanted);
 /// False as well when one of them could not be read.
 bool satisfies_expressions(const Fleet& fleet, const FleetInstance& instance, const Criteria& criteria);

@@ -35,11 +35,17 @@ double shortage(const Refusal& refusal) {
   return static_cast<double>(*refusal.needed - *refusal.available) / static_cast<double>(*refusal.needed);
 }
 
-/// Fewest refusals first; then those that came furthest; then those that lack least.
+bool is_candidate(const Verdict& verdict) {
+  return verdict.refusals.front().filter != provider_filter;
+}
+
+/// Candidates first; then those with the fewest refusals; then those that came furthest; then those that lack
+/// least.
 bool is_closer(const Verdict& left, const Verdict& right) {
   const auto rank = [](const Verdict& verdict) {
     const auto& first = verdict.refusals.front();
-    return std::tuple{verdict.refusals.size(), filters().size() - place_of(first.filter), shortage(first)};
+    return std::tuple{!is_candidate(verdict), verdict.refusals.size(),
+                      filters().size() - place_of(first.filter), shortage(first)};
   };
   return rank(left) < rank(right);
 }
@@ -80,6 +86,10 @@ Explanation explain(const Fleet& fleet, const PlacementRequest& request) {
   const auto fits = [](const Verdict& verdict) { return verdict.refusals.empty(); };
   if (std::any_of(made.verdicts.begin(), made.verdicts.end(), fits)) return made;
   const auto& closest = *std::min_element(made.verdicts.begin(), made.verdicts.end(), is_closer);
+  if (!is_candidate(closest)) {
+    made.sentence = "No Container Instances were found in your capacity provider.";
+    return made;
+  }
   made.closest = closest.instance;
   made.sentence = closest_sentence(closest.refusals.front());
   return made;

@@ -18,7 +18,7 @@ struct Verdict {
 
 struct Explanation {
   std::vector<Verdict> verdicts;  ///< In order of id; with named instances, of these in their order.
-  /// The instance that lacks least; absent when there is none, or when one fits.
+  /// The instance that lacks least; absent when there is none (of the capacity provider), or when one fits.
   std::optional<InstanceId> closest;
   /// ECS's sentence on it, as in service events: "The closest matching
   /// (container-instance ID) has insufficient CPU units available."; empty: one fits.

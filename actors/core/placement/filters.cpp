@@ -38,6 +38,16 @@ std::optional<Refusal> check_amount(const FleetInstance& instance, const Shortag
   return made;
 }
 
+std::optional<Refusal> capacity_provider(const Fleet& /*fleet*/, const FleetInstance& instance,
+                                         const Criteria& criteria) {
+  if (is_of_provider(*instance.record, criteria.capacity_provider)) return std::nullopt;
+  const auto& its = instance.record->capacity_provider;
+  return refused(instance, "CAPACITY_PROVIDER",
+                 its.empty() ? "belongs to no capacity provider" : "belongs to capacity provider " + its,
+                 "register it with the attribute " + std::string{provider_attribute} + "=" +
+                     criteria.capacity_provider + ", or name its provider in the strategy");
+}
+
 std::optional<Refusal> active(const Fleet& /*fleet*/, const FleetInstance& instance,
                               const Criteria& /*criteria*/) {
   if (instance.record->status == InstanceStatus::ACTIVE) return std::nullopt;
@@ -111,7 +121,8 @@ std::optional<Refusal> distinct_instance(const Fleet& fleet, const FleetInstance
                  "runs a task of " + criteria.group + " already", "register another container instance");
 }
 
-constexpr std::array<NamedFilter, 9> all{{
+constexpr std::array<NamedFilter, 10> all{{
+    {provider_filter, capacity_provider, true},
     {"status", active, true},
     {"agent", connected, true},
     {"attributes", attributes, true},

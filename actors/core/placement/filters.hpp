@@ -18,6 +18,10 @@ struct NamedFilter {
   bool counts_for_daemons;  ///< Whether an instance that it refuses gets no task of a DAEMON service.
 };
 
+/// The name of the one that asks whose instance it is. An instance that it refuses is no candidate: ECS does
+/// not name it in failures.
+inline constexpr const char* provider_filter = "capacityProvider";
+
 /// In the order in which they are asked.
 std::span<const NamedFilter> filters();
 

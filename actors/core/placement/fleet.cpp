@@ -14,8 +14,8 @@ namespace {
 bool same_facts(const ContainerInstance& left, const ContainerInstance& right) {
   return left.status == right.status && left.agent_connected == right.agent_connected &&
          left.registered == right.registered && left.attributes == right.attributes &&
-         left.host_id == right.host_id && left.registered_at == right.registered_at &&
-         left.version_info == right.version_info;
+         left.capacity_provider == right.capacity_provider && left.host_id == right.host_id &&
+         left.registered_at == right.registered_at && left.version_info == right.version_info;
 }
 
 /// What is kept beside the record.
@@ -23,6 +23,7 @@ void take_facts(FleetInstance& instance) {
   const auto& record = *instance.record;
   const auto* zone = find_attribute(record, "ecs.availability-zone");
   instance.availability_zone = zone != nullptr ? zone->value.value_or("") : "";
+  instance.id = record.id;
   instance.cpu = record.registered.cpu;
   instance.memory = record.registered.memory;
   instance.gpus = record.registered.gpus;
@@ -114,9 +115,9 @@ void Fleet::join(const InstancePtr& record) {
   const auto strays = kept_.strays.extract(record->id);
   if (strays.empty()) return;
   for (const auto& task : strays.mapped()) {
-    auto& held = kept_.reservations.at(task);
-    held.slot = instance.slot;
-    add(instance, held);
+    auto* held = kept_.reservations.find(task);
+    held->slot = instance.slot;
+    add(instance, *held);
   }
 }
 
@@ -126,12 +127,12 @@ void Fleet::leave(const InstanceId& id) {
   auto& instance = found->second;
   if (instance.tasks > 0) {
     auto& strays = kept_.strays[id];
-    for (auto& [task, held] : kept_.reservations) {
-      if (held.slot != instance.slot) continue;
+    kept_.reservations.for_each([&](const TaskId& task, Held& held) {
+      if (held.slot != instance.slot) return;
       subtract(instance, held);
       held.slot = nowhere;
       strays.push_back(task);
-    }
+    });
   }
   kept_.fields.erase(instance.slot);
   ++kept_.field_changes;
@@ -187,35 +188,33 @@ void Fleet::count(FleetInstance& instance, GroupNumber group, std::int32_t by) {
 }
 
 void Fleet::reserve(const TaskId& task, const Reservation& reservation) {
-  const auto [entry, fresh] = kept_.reservations.try_emplace(task);
+  const auto [held, fresh] = kept_.reservations.insert(task, {});
   if (!fresh) return;
-  auto& held = entry->second;
-  held = {reservation.instance, nowhere, kept_.sizes.acquire(reservation.size),
-          kept_.groups.acquire(reservation.group)};
-  if (kept_.distributions.size() <= held.group) kept_.distributions.resize(held.group + 1);
+  *held = {reservation.instance, nowhere, kept_.sizes.acquire(reservation.size),
+           kept_.groups.acquire(reservation.group)};
+  if (kept_.distributions.size() <= held->group) kept_.distributions.resize(held->group + 1);
   const auto found = kept_.instances.find(reservation.instance);
   if (found == kept_.instances.end()) {
     kept_.strays[reservation.instance].push_back(task);
     return;
   }
-  held.slot = found->second.slot;
-  add(found->second, held);
+  held->slot = found->second.slot;
+  add(found->second, *held);
 }
 
 void Fleet::hold(const TaskId& task, FleetInstance& instance, Sizes::Number size, GroupNumber group) {
-  const auto [entry, fresh] = kept_.reservations.try_emplace(task);
+  const auto [held, fresh] = kept_.reservations.insert(task, {instance.id, instance.slot, size, group});
   if (!fresh) return;
   kept_.sizes.acquire(size);
   kept_.groups.acquire(group);
-  entry->second = {instance.record->id, instance.slot, size, group};
-  add(instance, entry->second);
+  add(instance, *held);
 }
 
 void Fleet::release(const TaskId& task) {
-  const auto entry = kept_.reservations.find(task);
-  if (entry == kept_.reservations.end()) return;
-  const auto held = entry->second;
-  kept_.reservations.erase(entry);
+  const auto* known = kept_.reservations.find(task);
+  if (known == nullptr) return;
+  const auto held = *known;
+  kept_.reservations.erase(task);
   if (held.slot != nowhere) {
     subtract(*slots_[held.slot], held);
   } else {

@@ -4,6 +4,7 @@
 
 #include "actors/core/placement/interned.hpp"
 #include "actors/core/placement/spread_fields.hpp"
+#include "actors/core/placement/task_table.hpp"
 #include "actors/core/records/container_instance.hpp"
 
 #include <map>
@@ -25,21 +26,24 @@ struct GroupCount {
   std::int32_t tasks = 0;
 };
 
-/// What the scheduler knows of one instance.
+/// What the scheduler knows of one instance. What every placement reads comes
+/// first and lies together: it is seldom in the nearest caches.
 struct FleetInstance {
+  static constexpr std::size_t bytes_of_placement = 192;
+
   InstancePtr record;
+  InstanceId id;            ///< As in the record, like all that is registered.
+  std::uint64_t epoch = 0;  ///< Another one whenever the record changes in what placement reads.
   Slot slot = 0;
-  std::uint64_t epoch = 0;        ///< Another one whenever the record changes in what placement reads.
-  std::string availability_zone;  ///< Of the record's attributes; empty: none.
-  /// What the record registers, beside what is used of it: read with each placement.
+  std::int32_t tasks = 0;
   CpuUnits cpu;
   MemoryMib memory;
   std::int32_t gpus = 0;
+  std::vector<GroupCount> groups;
   TaskSize used;                      ///< Its ports are below.
+  std::string availability_zone;      ///< Of the record's attributes; empty: none.
   std::set<std::uint16_t> tcp_ports;  ///< Of tasks; those that the host reserves are in the record.
   std::set<std::uint16_t> udp_ports;
-  std::vector<GroupCount> groups;
-  std::int32_t tasks = 0;
 };
 
 struct Reservation {
@@ -97,7 +101,7 @@ class Fleet {
   };
   struct Kept {
     std::map<InstanceId, FleetInstance> instances;
-    std::unordered_map<TaskId, Held> reservations;
+    TaskTable<Held> reservations;
     std::unordered_map<InstanceId, std::vector<TaskId>> strays;  ///< Whose instance is not registered.
     Sizes sizes;
     Interned<std::string> groups;

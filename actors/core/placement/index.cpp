@@ -21,6 +21,8 @@ constexpr double passed_over_per_root = 4;
 
 /// While nothing is placed, changes are noted up to here.
 constexpr std::size_t notes_max = 1'000'000;
+/// So many notes later an instance is looked at: about as long as memory takes.
+constexpr std::size_t notes_ahead = 4;
 
 constexpr const char* zone = "ecs.availability-zone";
 
@@ -47,6 +49,7 @@ class Hash {
 
 std::size_t hash_of(const PlacementRequest& request, const Chain& chain) {
   Hash hash;
+  hash.mix(request.capacity_provider);
   for (const auto& attribute : request.attributes) {
     hash.mix(attribute.name);
     hash.mix(attribute.value);
@@ -64,14 +67,14 @@ std::size_t hash_of(const PlacementRequest& request, const Chain& chain) {
 
 void PlacementIndex::note(Slot slot) {
   if (rankings_.empty()) return;
-  if (notes_.size() == notes_max) forget_notes();
+  if (notes_.size() == notes_max) forget_notes(notes_max);
   notes_.push_back(slot);
 }
 
 /// Rankings that have not taken them are made anew when they are asked next.
-void PlacementIndex::forget_notes() {
-  notes_before_ += notes_.size();
-  notes_.clear();
+void PlacementIndex::forget_notes(std::size_t count) {
+  notes_before_ += count;
+  notes_.erase(notes_.begin(), notes_.begin() + static_cast<std::ptrdiff_t>(count));
 }
 
 /// Strategies without effect are left out: repetitions, and all after `random`.
@@ -132,7 +135,8 @@ PlacementIndex::Entry& PlacementIndex::find(const Fleet& fleet, const PlacementR
   const auto [begin, end] = by_hash_.equal_range(hash);
   for (auto found = begin; found != end; ++found) {
     const auto& known = found->second->identity;
-    if (known.chain == chain && known.group == group && known.attributes == request.attributes &&
+    if (known.chain == chain && known.group == group &&
+        known.capacity_provider == request.capacity_provider && known.attributes == request.attributes &&
         known.constraints == request.constraints && known.tcp_ports == request.size.tcp_ports &&
         known.udp_ports == request.size.udp_ports) {
       rankings_.splice(rankings_.begin(), rankings_, found->second);
@@ -142,8 +146,13 @@ PlacementIndex::Entry& PlacementIndex::find(const Fleet& fleet, const PlacementR
   forget_oldest(fleet);
   const auto scope = group ? RankingScope::one_group : RankingScope::shared;
   const auto salt = group ? std::hash<std::string_view>{}(request.group) : 0;
-  Identity identity{
-      request.attributes, request.constraints, request.size.tcp_ports, request.size.udp_ports, chain, group};
+  Identity identity{request.capacity_provider,
+                    request.attributes,
+                    request.constraints,
+                    request.size.tcp_ports,
+                    request.size.udp_ports,
+                    chain,
+                    group};
   rankings_.push_front({std::move(identity), Ranking{Criteria::of(request), std::move(chain), scope, salt}, 0,
                         0, hash, false});
   by_hash_.emplace(hash, rankings_.begin());
@@ -164,22 +173,23 @@ void PlacementIndex::catch_up(const Fleet& fleet, Entry& entry, const Ask& ask) 
   const auto& kept = fleet.kept_;
   const FleetView view{fleet, fleet.slots_, kept.fields};
   const auto all = notes_before_ + notes_.size();
+  const auto worth_taking = fleet.slots_.size() + 64;
   const bool values_moved =
       entry.field_changes != kept.field_changes && entry.identity.group &&
       std::any_of(entry.identity.chain.begin(), entry.identity.chain.end(),
                   [](const Step& step) { return step.kind == StepKind::spread_values; });
-  if (!entry.made || values_moved || entry.seen < notes_before_ ||
-      all - entry.seen > fleet.slots_.size() + 64) {
+  if (!entry.made || values_moved || entry.seen < notes_before_ || all - entry.seen > worth_taking) {
     entry.ranking.rebuild(view, ask);
     entry.made = true;
   } else {
     for (auto at = entry.seen - notes_before_; at < notes_.size(); ++at) {
+      if (at + notes_ahead < notes_.size()) entry.ranking.ask_ahead(view, notes_[at + notes_ahead]);
       entry.ranking.refresh(view, ask, notes_[at]);
     }
   }
   entry.seen = all;
   entry.field_changes = kept.field_changes;
-  if (notes_.size() > 4 * fleet.slots_.size() + 4096) forget_notes();
+  if (notes_.size() > 4 * worth_taking + 4096) forget_notes(notes_.size() - worth_taking);
 }
 
 }  // namespace troupe::core

@@ -32,6 +32,7 @@ class PlacementIndex {
  private:
   /// What tells rankings apart.
   struct Identity {
+    std::string capacity_provider;
     std::vector<Attribute> attributes;
     std::vector<PlacementConstraint> constraints;
     std::vector<std::uint16_t> tcp_ports;
@@ -63,7 +64,7 @@ class PlacementIndex {
   Entry& find(const Fleet& fleet, const PlacementRequest& request, Chain chain,
               std::optional<std::pair<GroupNumber, std::uint32_t>> group);
   void forget_oldest(const Fleet& fleet);
-  void forget_notes();
+  void forget_notes(std::size_t count);
   void catch_up(const Fleet& fleet, Entry& entry, const Ask& ask);
   void explain(const Fleet& fleet, const PlacementRequest& request, PlacementResult& result);
 

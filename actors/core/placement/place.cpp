@@ -21,7 +21,8 @@ bool is_beyond_all(const TaskSize& size) {
 }
 
 bool equal_needs(const PlacementRequest& left, const PlacementRequest& right) {
-  return left.size == right.size && left.group == right.group && left.attributes == right.attributes &&
+  return left.size == right.size && left.group == right.group &&
+         left.capacity_provider == right.capacity_provider && left.attributes == right.attributes &&
          left.constraints == right.constraints;
 }
 
@@ -35,6 +36,7 @@ class PlacementIndex::Session {
         size_(fleet.kept_.sizes.acquire(request.size)),
         group_(fleet.kept_.groups.acquire(request.group)) {
     if (fleet_.kept_.distributions.size() <= group_) fleet_.kept_.distributions.resize(group_ + 1);
+    for (const auto& task : request.tasks) fleet_.kept_.reservations.ask_ahead(task);
   }
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -55,7 +57,8 @@ class PlacementIndex::Session {
     return made;
   }
   void assign(const TaskId& task, FleetInstance& instance, PlacementResult& result) {
-    result.assignments.push_back({task, instance.record->id, instance.availability_zone});
+    prefetch(instance.groups.data());
+    result.assignments.push_back({task, instance.id, instance.availability_zone});
     fleet_.hold(task, instance, size_, group_);
   }
 
@@ -88,7 +91,9 @@ void PlacementIndex::place(Fleet& fleet, const PlacementRequest& request, Placem
       index.explain(fleet, request, result);
       return;
     }
-    session.assign(task, *fleet.slots_[*chosen], result);
+    auto& instance = *fleet.slots_[*chosen];
+    prefetch<FleetInstance::bytes_of_placement>(&instance);
+    session.assign(task, instance, result);
   }
 }
 
@@ -100,12 +105,16 @@ void PlacementIndex::explain(const Fleet& fleet, const PlacementRequest& request
     failure_->request.tasks.clear();
     const auto criteria = Criteria::of(request);
     for (const auto& [id, instance] : fleet.instances()) {
-      if (auto refusal = first_refusal(fleet, instance, criteria)) {
-        failure_->refusals.push_back(std::move(*refusal));
-      }
+      auto refusal = first_refusal(fleet, instance, criteria);
+      if (refusal && refusal->filter != provider_filter) failure_->refusals.push_back(std::move(*refusal));
     }
   }
   result.refusals = failure_->refusals;
+  result.provider_is_empty =
+      !request.capacity_provider.empty() &&
+      std::none_of(fleet.instances().begin(), fleet.instances().end(), [&](const auto& entry) {
+        return is_of_provider(*entry.second.record, request.capacity_provider);
+      });
 }
 
 void PlacementIndex::place_on_named(Fleet& fleet, const PlacementRequest& request, PlacementResult& result) {

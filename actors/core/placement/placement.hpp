@@ -27,6 +27,7 @@ struct PlacementRequest {
   std::vector<Attribute> attributes;  ///< That the instance must carry; with a value, an equal one.
   std::vector<PlacementConstraint> constraints;
   std::vector<PlacementStrategy> strategies;  ///< `random` ends them: it leaves no ties.
+  std::string capacity_provider = {};         ///< Not empty: only on this one's instances.
   /// StartTask and DAEMON: one task on each of these, whatever the strategies say.
   std::optional<std::vector<InstanceId>> instances;
   std::uint64_t seed = 0;
@@ -55,10 +56,11 @@ struct Refusal {
 
 struct PlacementResult {
   std::vector<Assignment> assignments;
-  /// Every instance's reason for the first task that found no place; with
-  /// `instances` given, those of the instances that refused.
+  /// Every instance's reason for the first task that found no place, without those of other capacity
+  /// providers; with `instances` given, those of the instances that refused.
   std::vector<Refusal> refusals;
-  bool fleet_is_empty = false;  ///< No instance is registered at all.
+  bool fleet_is_empty = false;     ///< No instance is registered at all.
+  bool provider_is_empty = false;  ///< Refusals were listed, and the capacity provider has no instance.
 };
 
 /// Why `instance` cannot take a task of this request now; absent: it can.

@@ -2,6 +2,8 @@
 
 #include "actors/core/placement/ranking.hpp"
 
+#include "actors/core/placement/prefetch.hpp"
+
 #include <algorithm>
 #include <limits>
 
@@ -44,6 +46,7 @@ std::size_t Ranking::size() const {
 bool Ranking::record_allows(const Fleet& fleet, const FleetInstance& instance) const {
   const auto& record = *instance.record;
   return record.status == InstanceStatus::ACTIVE && record.agent_connected &&
+         is_of_provider(record, criteria_.capacity_provider) &&
          has_attributes(record, criteria_.attributes) &&
          (asks_tasks_ || satisfies_expressions(fleet, instance, criteria_));
 }
@@ -115,22 +118,22 @@ std::uint32_t Ranking::cell_of(const FleetView& fleet, Slot slot) {
 }
 
 void Ranking::rebuild(const FleetView& fleet, const Ask& ask) {
-  cells_.clear();
-  seats_.assign(fleet.slots.size(), {});
+  seats_.resize(fleet.slots.size());
   for (std::size_t i = 0; i < chain_.size(); ++i) {
     if (ask.counts[i] != nullptr) seen_counts_[i] = *ask.counts[i];
   }
-  std::vector<std::vector<Ranked>> entries;
+  std::vector<std::vector<Ranked>> entries(cells_.size());
   for (Slot slot = 0; slot < seats_.size(); ++slot) {
     auto& seat = seats_[slot];
-    if (!allows(fleet, ask, slot, seat)) continue;
-    seat.in = true;
+    seat.in = allows(fleet, ask, slot, seat);
+    if (!seat.in) continue;
     seat.cell = seat.next_cell;
     seat.entry = entry_of(fleet, ask, *fleet.slots[slot], seat.lot);
-    if (entries.size() <= seat.cell) entries.resize(seat.cell + 1);
+    entries.resize(cells_.size());
     entries[seat.cell].push_back(seat.entry);
   }
-  for (std::size_t i = 0; i < entries.size(); ++i) cells_[i].order.build(std::move(entries[i]));
+  entries.resize(cells_.size());
+  for (std::size_t i = 0; i < cells_.size(); ++i) cells_[i].order.build(std::move(entries[i]));
 }
 
 void Ranking::reseat(const FleetView& fleet, const Ask& ask, Slot slot) {
@@ -165,6 +168,11 @@ void Ranking::reseat_values(const FleetView& fleet, const Ask& ask, Slot slot) {
     seen[value] = ask.count(i, value);
     for (const auto member : fleet.fields.members(chain_[i].field, value)) reseat(fleet, ask, member);
   }
+}
+
+void Ranking::ask_ahead(const FleetView& fleet, Slot slot) const {
+  prefetch<FleetInstance::bytes_of_placement>(fleet.slots[slot]);
+  if (slot < seats_.size()) prefetch<sizeof(Seat)>(&seats_[slot]);
 }
 
 void Ranking::refresh(const FleetView& fleet, const Ask& ask, Slot slot) {

@@ -50,6 +50,8 @@ class Ranking {
 
   void rebuild(const FleetView& fleet, const Ask& ask);
   void refresh(const FleetView& fleet, const Ask& ask, Slot slot);
+  /// The slot will be refreshed soon.
+  void ask_ahead(const FleetView& fleet, Slot slot) const;
 
   /// The instance for the next task; nothing when it fits nowhere.
   std::optional<Slot> choose(const FleetView& fleet, const Ask& ask, Dice& dice);
@@ -92,7 +94,7 @@ class Ranking {
   void reseat_values(const FleetView& fleet, const Ask& ask, Slot slot);
   void order_cells(const Ask& ask, Dice& dice);
   void search(const FleetView& fleet, const Ask& ask, const Turn& turn, Dice& dice,
-              std::optional<Best>& best) const;
+              std::optional<Best>& best);
   /// False when nothing after `entry` in its cell can be better than `best` is now.
   bool consider(const FleetView& fleet, const Ask& ask, const Turn& turn, const Ranked& entry,
                 std::optional<Best>& best) const;

@@ -10,9 +10,9 @@
 #include "actors/core/ids.hpp"
 
 #include <array>
-#include <compare>
 #include <cstdint>
 #include <optional>
+#include <tuple>
 #include <vector>
 
 namespace troupe::core {
@@ -36,7 +36,23 @@ struct Rank {
   Cost cost{};
   std::uint32_t lot = 0;
   std::uint32_t slot = 0;
-  friend auto operator<=>(const Rank&, const Rank&) = default;
+  friend bool operator==(const Rank&, const Rank&) = default;
+  friend bool operator<(const Rank& left, const Rank& right) {
+    const auto l = left.first_two();
+    const auto r = right.first_two();
+    return l != r ? l < r : left.is_before_after_two(right);
+  }
+  /// The first two costs as one number: they nearly always decide.
+  [[nodiscard]] std::uint64_t first_two() const {
+    const auto ascending = [](std::int32_t number) {
+      return static_cast<std::uint32_t>(number) ^ 0x80000000U;
+    };
+    return (std::uint64_t{ascending(cost[0])} << 32U) | ascending(cost[1]);
+  }
+  [[nodiscard]] bool is_before_after_two(const Rank& other) const {
+    return std::tie(cost[2], cost[3], cost[4], lot, slot) <
+           std::tie(other.cost[2], other.cost[3], other.cost[4], other.lot, other.slot);
+  }
 };
 
 struct Ranked {
@@ -55,13 +71,17 @@ class SortedBlocks {
 
   /// Visits what covers `need`, from `from` on in order, until `visit` returns false.
   template <class Visit>
-  void walk(const Rank& from, const Amounts& need, Visit&& visit) const {
+  void walk(const Rank& from, const Amounts& need, Visit&& visit) {
     for (auto at = block_of(from); at < blocks_.size(); ++at) {
       if (!most_[at].covers(need)) continue;
+      bool in_vain = true;
       for (const auto& entry : blocks_[at]) {
-        if (!entry.free.covers(need) || entry.rank < from) continue;
+        if (!entry.free.covers(need)) continue;
+        in_vain = false;
+        if (entry.rank < from) continue;
         if (!visit(entry)) return;
       }
+      if (in_vain) measure(at);
     }
   }
   /// One of all, each equally likely; null when there are none.
@@ -72,13 +92,18 @@ class SortedBlocks {
   using Block = std::vector<Ranked>;
   /// The block that has `rank`, or would; the number of blocks when all are before it.
   [[nodiscard]] std::size_t block_of(const Rank& rank) const;
+  /// Where in its block `rank` is, or would be.
+  static Block::iterator position(Block& block, const Rank& rank);
   [[nodiscard]] std::size_t block_size_max() const;
   void measure(std::size_t block);
   void cut(std::size_t block);
   void join_with_next(std::size_t block);
 
   std::vector<Block> blocks_;  ///< Never empty ones.
-  std::vector<Amounts> most_;  ///< By block: the most of each that an entry has.
+  std::vector<Rank> last_;     ///< By block, as its last entry: lies together for the search.
+  /// By block: no entry has more. Exact after `measure`; what leaves is not subtracted before a search was
+  /// misled by it.
+  std::vector<Amounts> most_;
   std::size_t size_ = 0;
   std::size_t longest_ = 0;  ///< No block is longer.
 };

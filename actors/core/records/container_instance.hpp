@@ -23,6 +23,10 @@ enum class InstanceStatus : std::uint8_t {
 BOOST_DESCRIBE_ENUM(InstanceStatus, REGISTERING, REGISTRATION_FAILED, ACTIVE, DRAINING, DEREGISTERING,
                     INACTIVE)
 
+/// The attribute that names an instance's capacity provider, given at registration or by PutAttributes: there
+/// are no Auto Scaling groups here that could tell.
+inline constexpr const char* provider_attribute = "ecs.capacity-provider";
+
 /// What a host offers. Reserved ports are in use by others from the start.
 struct Capacity {
   CpuUnits cpu;
@@ -45,7 +49,7 @@ struct ContainerInstance {
   VersionInfo version_info;
   Capacity registered;
   std::vector<Attribute> attributes;
-  std::string capacity_provider;
+  std::string capacity_provider;  ///< As its attribute says; empty: none.
   Time registered_at{};
   Time updated_at{};
   std::vector<Tag> tags;
@@ -68,6 +72,12 @@ inline const Attribute* find_attribute(const ContainerInstance& instance, std::s
     if (attribute.name && *attribute.name == name) return &attribute;
   }
   return nullptr;
+}
+
+/// To be called whenever the attributes changed.
+inline void take_provider(ContainerInstance& instance) {
+  const auto* named = find_attribute(instance, provider_attribute);
+  instance.capacity_provider = named != nullptr ? named->value.value_or("") : "";
 }
 
 }  // namespace troupe::core

@@ -75,15 +75,19 @@ struct TaskLaunch {
   std::optional<NetworkConfiguration> network;
   std::vector<Tag> tags;
   TaskSize size;
+  /// Of the call, without those of the definition or service: for tasks that wait for a place.
+  std::vector<PlacementConstraint> constraints;
+  std::vector<PlacementStrategy> strategies;
   friend bool operator==(const TaskLaunch&, const TaskLaunch&) = default;
 };
 BOOST_DESCRIBE_STRUCT(TaskLaunch, (),
                       (cluster, family, revision, launch_type, capacity_provider, group, started_by,
-                       platform_version, enable_execute_command, overrides, network, tags, size))
+                       platform_version, enable_execute_command, overrides, network, tags, size, constraints,
+                       strategies))
 
 struct Task {
   TaskId id;
-  InstanceId instance;
+  InstanceId instance;  ///< Empty while it waits for a place, and for ever if it never got one.
   TaskStatus last_status = TaskStatus::PENDING;
   DesiredStatus desired_status = DesiredStatus::RUNNING;
   HealthStatus health = HealthStatus::UNKNOWN;
@@ -118,6 +122,11 @@ BOOST_DESCRIBE_STRUCT(Task, (),
                        stopped_at, containers, attachments, protected_until))
 
 using TaskPtr = std::shared_ptr<const Task>;
+
+/// It was accepted and has no place yet: its capacity provider is to make room.
+inline bool waits_for_place(const Task& task) {
+  return task.instance.empty() && task.last_status == TaskStatus::PROVISIONING;
+}
 
 /// The service that a task belongs to: its group is "service:NAME".
 inline std::optional<std::string> service_of(const Task& task) {

@@ -4,7 +4,7 @@
 /// All refusals are InvalidParameterException where nothing else is said.
 ///
 /// Source: ECS API Reference, CreateService, UpdateService,
-/// "DeploymentConfiguration", "CapacityProviderStrategyItem".
+/// "DeploymentConfiguration".
 
 #include "actors/core/service/service.hpp"
 
@@ -28,10 +28,6 @@ DeploymentConfiguration merged(const DeploymentConfiguration& known, const Deplo
 /// `full` has its defaults; `what` tells whether there is traffic to shift.
 Result<void> check_deployment_configuration(const DeploymentConfiguration& full, SchedulingStrategy strategy,
                                             DeploymentControllerType controller, const ServiceTemplate& what);
-
-/// Weights, bases and names of a strategy that is to be used in this cluster.
-Result<void> check_strategy(const std::vector<CapacityProviderStrategyItem>& strategy,
-                            const ServiceContext& context);
 
 /// The definition can run as `what` says: launch type, network, platform version,
 /// containers and ports of load balancers.

@@ -1,5 +1,6 @@
 /// CreateService.
 
+#include "actors/core/capacity_providers.hpp"
 #include "actors/core/service/checks.hpp"
 #include "actors/core/service/deployments.hpp"
 #include "actors/core/service/names.hpp"
@@ -112,7 +113,7 @@ Service service_of(const CreateService& command, const ServiceContext& context, 
 /// What fits together only when all is known.
 Result<void> check_whole(Service& service, const ServiceTemplate& what, const CreateService& command,
                          const ServiceContext& context) {
-  if (auto ok = check_strategy(what.strategy, context); !ok) return ok;
+  if (auto ok = check_strategy(what.strategy, *context.cluster, context.providers); !ok) return ok;
   if (auto ok =
           check_deployment_configuration(service.configuration, service.strategy, service.controller, what);
       !ok) {

@@ -34,6 +34,9 @@ std::ptrdiff_t rank(const Refusal& refusal) {
 std::string why_not_placed(const PlacementFailed& fact) {
   const std::string start =
       "was unable to place a task because no container instance met all of its requirements.";
+  if (fact.provider_is_empty && !fact.fleet_is_empty) {
+    return start + " Reason: No Container Instances were found in your capacity provider." + troubleshooting;
+  }
   if (fact.fleet_is_empty || fact.refusals.empty()) {
     return start + " Reason: No Container Instances were found in your cluster." + troubleshooting;
   }

@@ -113,6 +113,7 @@ struct PlacementFailed {
   std::string zone;  ///< As StartTasks has it.
   bool fleet_is_empty = false;
   std::vector<Refusal> refusals;
+  bool provider_is_empty = false;  ///< The capacity provider has no instance.
 };
 
 ServiceChange learn(const ServiceState& state, const TrafficShifted& fact, const Stamp& stamp);

@@ -40,6 +40,7 @@ PlacementRequest request_of(const Service& service, const TaskLaunch& launch, co
   PlacementRequest request;
   request.size = launch.size;
   request.group = launch.group;
+  request.capacity_provider = launch.capacity_provider;
   request.attributes = placement_attributes(definition);
   request.constraints = all_constraints(service.constraints, definition);
   if (!start.zone.empty()) {

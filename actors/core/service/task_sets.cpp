@@ -3,6 +3,7 @@
 /// Source: ECS API Reference, the actions of these names.
 
 #include "actors/core/service/task_sets.hpp"
+#include "actors/core/capacity_providers.hpp"
 
 #include "actors/core/service/checks.hpp"
 #include "actors/core/service/names.hpp"
@@ -72,7 +73,7 @@ Result<ServiceTemplate> template_of(const CreateTaskSet& command, const ServiceC
   what.load_balancers = command.load_balancers;
   what.registries = command.registries;
   what.network = command.network;
-  if (auto ok = check_strategy(what.strategy, context); !ok) return ok.error();
+  if (auto ok = check_strategy(what.strategy, *context.cluster, context.providers); !ok) return ok.error();
   if (auto ok = check_template(what, *context.definition); !ok) return ok.error();
   return what;
 }

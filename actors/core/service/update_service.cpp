@@ -1,5 +1,6 @@
 /// UpdateService and DeleteService.
 
+#include "actors/core/capacity_providers.hpp"
 #include "actors/core/service/checks.hpp"
 #include "actors/core/service/deployments.hpp"
 #include "actors/core/service/names.hpp"
@@ -123,7 +124,7 @@ void forget_delays(Draft& draft) {
 Result<void> check_whole(const Service& service, const ServiceTemplate& before, const ServiceTemplate& what,
                          const UpdateService& command, const ServiceContext& context) {
   if (what.strategy != before.strategy || what.launch_type != before.launch_type) {
-    if (auto ok = check_strategy(what.strategy, context); !ok) return ok;
+    if (auto ok = check_strategy(what.strategy, *context.cluster, context.providers); !ok) return ok;
     if (!command.force_new_deployment) {
       return invalid_parameter(
           "When switching from launch type to capacity provider strategy on an existing service, or making "

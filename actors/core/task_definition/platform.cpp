@@ -1,6 +1,7 @@
 /// What a definition asks of the machine: platform, accelerators, App Mesh proxy,
 /// disk, and the constraints of its placement.
 
+#include "actors/core/query_language/expression.hpp"
 #include "actors/core/task_definition/rules.hpp"
 
 #include <algorithm>
@@ -32,8 +33,11 @@ Checked placement_constraints(const TaskDefinition& definition) {
     if (!constraint.type) return refuse("Placement constraints require a type.");
     const std::string& expression = text(constraint.expression);
     if (expression.empty()) return refuse("Placement constraints of type memberOf require an expression.");
-    if (expression.size() <= expression_characters_max) return {};
-    return refuse("The expression of a placement constraint cannot be longer than 2000 characters.");
+    if (expression.size() > expression_characters_max) {
+      return refuse("The expression of a placement constraint cannot be longer than 2000 characters.");
+    }
+    const auto parsed = Expression::parse(expression);
+    return parsed ? Checked{} : Checked{parsed.error()};
   });
 }
 

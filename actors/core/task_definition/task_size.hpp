@@ -18,9 +18,9 @@ namespace troupe::core {
 struct TaskSize {
   CpuUnits cpu;
   MemoryMib memory;
+  std::int32_t gpus = 0;
   std::vector<std::uint16_t> tcp_ports;  ///< Static host ports, ascending, each once.
   std::vector<std::uint16_t> udp_ports;
-  std::int32_t gpus = 0;
   friend bool operator==(const TaskSize&, const TaskSize&) = default;
 };
 BOOST_DESCRIBE_STRUCT(TaskSize, (), (cpu, memory, tcp_ports, udp_ports, gpus))
