@@ -16,6 +16,25 @@ std::string from_environment(const char* name) {
   return value != nullptr ? value : "";
 }
 
+api::http::Request request_for(const Connection& server, const std::string& target, const std::string& body) {
+  api::http::Request request;
+  request.method = "POST";
+  request.target = "/";
+  request.body = body;
+  request.headers.push_back({"Host", server.endpoint.authority()});
+  request.headers.push_back({"Content-Type", "application/x-amz-json-1.1"});
+  request.headers.push_back({"X-Amz-Target", target});
+  return request;
+}
+
+Called send(const Connection& server, const std::string& target, const api::http::Request& request) {
+  api::http::HttpClient client{server.endpoint};
+  const auto response = client.exchange(request, std::chrono::seconds{30});
+  if (!response) return {{}, "cannot reach " + server.url + ": " + response.error().message};
+  if (response->status != 200) return {{}, target + " was refused: " + response->body};
+  return {response->body, {}};
+}
+
 }  // namespace
 
 Connection find_server(const std::string& data_directory) {
@@ -52,20 +71,14 @@ Connection find_server(const std::string& data_directory) {
 }
 
 Called call(const Connection& server, const std::string& target, const std::string& body) {
-  api::http::Request request;
-  request.method = "POST";
-  request.target = "/";
-  request.body = body;
-  request.headers.push_back({"Host", server.endpoint.authority()});
-  request.headers.push_back({"Content-Type", "application/x-amz-json-1.1"});
-  request.headers.push_back({"X-Amz-Target", target});
+  auto request = request_for(server, target, body);
   api::http::sign(request, server.signer,
                   std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
-  api::http::HttpClient client{server.endpoint};
-  const auto response = client.exchange(request, std::chrono::seconds{30});
-  if (!response) return {{}, "cannot reach " + server.url + ": " + response.error().message};
-  if (response->status != 200) return {{}, target + " was refused: " + response->body};
-  return {response->body, {}};
+  return send(server, target, request);
+}
+
+Called call_unsigned(const Connection& server, const std::string& target, const std::string& body) {
+  return send(server, target, request_for(server, target, body));
 }
 
 }  // namespace troupe::tools

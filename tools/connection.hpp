@@ -26,5 +26,18 @@ struct Called {
   std::string problem;
 };
 Called call(const Connection& server, const std::string& target, const std::string& body);
+Called call_unsigned(const Connection& server, const std::string& target, const std::string& body);
+
+/// A host's own key in a cluster.
+struct Joined {
+  std::string cluster;
+  std::string region;
+  std::string access_key;
+  std::string secret_key;
+  std::string problem;  ///< Not empty: the host was not let in.
+};
+
+/// Shows the server at "http://HOST:PORT" a token of `troupe join-token`.
+Joined join_cluster(const std::string& server_url, const std::string& token);
 
 }  // namespace troupe::tools

@@ -25,6 +25,7 @@ int main(int argc, char** argv) {
   troupe::tools::add_daemon_commands(app, chosen);
   troupe::tools::add_env_command(app, chosen);
   troupe::tools::add_image_command(app, chosen);
+  troupe::tools::add_join_commands(app, chosen);
   troupe::tools::add_logs_command(app, chosen);
   troupe::tools::add_why_command(app, chosen);
   troupe::tools::add_events_command(app, chosen);

@@ -12,10 +12,7 @@
 namespace troupe::api::http {
 namespace {
 
-/// Separates this use of the key from any other.
-constexpr std::string_view purpose = "troupe websocket token 1\n";
-
-std::string mac_of(std::string_view key, std::string_view body) {
+std::string mac_of(std::string_view key, std::string_view purpose, std::string_view body) {
   std::string text{purpose};
   text += body;
   return base64url(bytes_of(hmac_sha256(key, text)));
@@ -33,7 +30,7 @@ std::string TokenIssuer::issue(std::string_view identity, std::chrono::sys_secon
   claim += '.';
   claim += identity;
   std::string body = base64url(claim);
-  const std::string mac = mac_of(key_, body);
+  const std::string mac = mac_of(key_, purpose_, body);
   return body + "." + mac;
 }
 
@@ -41,7 +38,7 @@ Result<std::string> TokenIssuer::check(std::string_view token, std::chrono::sys_
   const std::size_t dot = token.find('.');
   if (dot == std::string_view::npos) return invalid_token();
   const std::string_view body = token.substr(0, dot);
-  if (!equal_in_constant_time(mac_of(key_, body), token.substr(dot + 1))) return invalid_token();
+  if (!equal_in_constant_time(mac_of(key_, purpose_, body), token.substr(dot + 1))) return invalid_token();
   const auto claim = base64url_decoded(body);
   if (!claim) return invalid_token();
   std::int64_t expiry = 0;

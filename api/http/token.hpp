@@ -1,7 +1,7 @@
 #pragma once
 
-/// Short-lived bearer tokens for WebSocket handshakes, where a browser or a
-/// dashboard cannot sign: a signed request asks for one, the handshake shows it.
+/// Short-lived bearer tokens, for whoever cannot sign: a browser's WebSocket handshake,
+/// a host that joins. A signed request asks for one, the other side shows it.
 ///
 /// A token is self-contained, `base64url(expiry "." identity) "." base64url(mac)`,
 /// safe in a query string and in Sec-WebSocket-Protocol. It is authentic, not
@@ -20,7 +20,9 @@ class TokenIssuer {
  public:
   /// @param key  Secret; tokens of another key are refused. At least 32 random
   ///             bytes: `random_key()`, or one that was kept over a restart.
-  explicit TokenIssuer(std::string key) : key_(std::move(key)) {}
+  /// @param purpose  Tokens that are issued for one purpose are refused for another.
+  explicit TokenIssuer(std::string key, std::string_view purpose = "troupe websocket token 1\n")
+      : key_(std::move(key)), purpose_(purpose) {}
 
   [[nodiscard]] std::string issue(std::string_view identity, std::chrono::sys_seconds now,
                                   std::chrono::seconds lifetime) const;
@@ -33,6 +35,7 @@ class TokenIssuer {
 
  private:
   std::string key_;
+  std::string purpose_;
 };
 
 }  // namespace troupe::api::http

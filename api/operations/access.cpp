@@ -55,25 +55,47 @@ http::ApiError forbidden(http::ApiError error) {
   return error;
 }
 
+/// As AWS names a user, and whoever acts in a role.
+std::string arn_of(const core::Realm& realm, const core::Principal& who) {
+  const auto account = "::" + realm.account + ":";
+  const auto assumed = "arn:" + realm.partition + ":sts" + account + "assumed-role/";
+  switch (who.kind) {
+    case core::PrincipalKind::agent:
+      return assumed + "agent/" + who.access_key;
+    case core::PrincipalKind::task:
+      return assumed + "task/" + core::to_string(who.task);
+    case core::PrincipalKind::administrator:
+      break;
+  }
+  return "arn:" + realm.partition + ":iam" + account + "user/" + who.access_key;
+}
+
 }  // namespace
 
 Access::Access(const core::Realm& realm, AccessOptions options)
     : realm_(realm),
       options_(completed(std::move(options))),
-      verifier_(options_.credentials, {.service = "ecs", .region = realm.region}),
+      keys_(options_.token_key),
+      verifier_(
+          [this](std::string_view access_key) {
+            auto known = options_.credentials(access_key);
+            return known ? known : keys_.find(access_key);
+          },
+          {.service = "ecs", .region = realm.region}),
       tokens_(options_.token_key) {}
 
-http::Result<std::string> Access::caller_of(const http::Request& request) const {
-  const auto prefix = "arn:" + realm_.partition + ":iam::" + realm_.account;
+http::Result<Caller> Access::caller_of(const http::Request& request) const {
   if (options_.mode == AccessMode::any) {
     if (!comes_from_here(request)) {
       return http::ApiError{"AccessDeniedException", "Pages of this origin may not call this server."};
     }
-    return prefix + ":root";
+    return Caller{"arn:" + realm_.partition + ":iam::" + realm_.account + ":root", {}};
   }
   auto identity = verifier_.verify(request, options_.now());
   if (!identity) return std::move(identity).error();
-  return prefix + ":user/" + identity->access_key;
+  auto who = KeyIssuer::principal_of(identity->access_key);
+  auto arn = arn_of(realm_, who);
+  return Caller{std::move(arn), std::move(who)};
 }
 
 EventToken Access::issue_token(std::string_view caller_arn) const {
@@ -83,9 +105,17 @@ EventToken Access::issue_token(std::string_view caller_arn) const {
 
 http::Result<std::string> Access::subscriber_of(const http::Request& request) const {
   const auto token = token_of(request);
-  auto caller = token.empty() ? caller_of(request) : tokens_.check(token, options_.now());
+  if (!token.empty()) {
+    auto holder = tokens_.check(token, options_.now());
+    if (!holder) return forbidden(std::move(holder).error());
+    return holder;
+  }
+  auto caller = caller_of(request);
   if (!caller) return forbidden(std::move(caller).error());
-  return caller;
+  if (const auto refusal = forbids(*caller, "SubscribeToEvents")) {
+    return forbidden({std::string{core::exception_name(refusal->code)}, refusal->message});
+  }
+  return std::move(caller->arn);
 }
 
 }  // namespace troupe::api::operations

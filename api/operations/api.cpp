@@ -2,12 +2,27 @@
 
 #include "api/operations/api.hpp"
 
+#include "api/operations/joining.hpp"
+
 #include <caf/send.hpp>
 
 namespace troupe::api::operations {
 namespace {
 
-constexpr std::string_view token_target = "Troupe.IssueEventToken";
+constexpr std::string_view issue_event_token = "IssueEventToken";
+
+/// The name of an operation that is answered here, without the control plane; empty
+/// for all others.
+std::string_view own_operation(const http::Request& request) {
+  const auto* target = request.header("x-amz-target");
+  const auto prefix = own_target_prefix.size();
+  if (target == nullptr || !target->starts_with(own_target_prefix) || target->size() <= prefix) return {};
+  const auto name = std::string_view{*target}.substr(prefix + 1);
+  for (const auto known : {issue_event_token, issue_join_token, join_cluster}) {
+    if (name == known) return known;
+  }
+  return {};
+}
 
 http::Response not_found() {
   return http::error_response({"UnknownOperationException", "There is nothing at this address.", 404});
@@ -57,14 +72,25 @@ http::Response Api::probe(std::string_view path) const {
   return ready ? status_response(200, "ready") : status_response(503, "recovering");
 }
 
+http::Response Api::answer(std::string_view own, const Caller& caller, std::string_view body) const {
+  if (const auto refusal = forbids(caller, own)) return refusal_response(*refusal);
+  if (own == issue_event_token) return token_response(access_->issue_token(caller.arn));
+  return answer_issue_join_token(access_->keys(), access_->now(), body);
+}
+
 void Api::call(const http::Request& request, std::function<void(http::Response)> reply) {
+  const auto own = own_operation(request);
+  // The one call that nobody can sign: it asks for the key.
+  if (own == join_cluster) {
+    return reply(answer_join_cluster(access_->keys(), *realm_, access_->now(), request.body));
+  }
   auto caller = access_->caller_of(request);
   if (!caller) return reply(http::error_response(caller.error()));
+  if (!own.empty()) return reply(answer(own, *caller, request.body));
   const auto* target = request.header("x-amz-target");
-  if (target != nullptr && *target == token_target)
-    return reply(token_response(access_->issue_token(*caller)));
   const auto row = table_.find_target(target != nullptr ? std::string_view{*target} : std::string_view{});
   if (!row) return reply(refusal_response(row.error()));
+  if (const auto refusal = forbids(*caller, (*row)->name)) return reply(refusal_response(*refusal));
   auto plan = (*row)->begin(Call{realm_, *std::move(caller)}, request.body);
   if (!plan) return reply(refusal_response(plan.error()));
   const auto& front = fronts_[next_front_++ % fronts_.size()];

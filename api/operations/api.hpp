@@ -3,7 +3,7 @@
 /// The API as the HTTP server's request handler: routes, access, the operation
 /// table, and the hand-over to the front actors.
 ///
-///   POST /          an operation, named by X-Amz-Target; or Troupe.IssueEventToken
+///   POST /          an operation, named by X-Amz-Target; or one of Troupe's own
 ///   GET /healthz    200 while the process serves
 ///   GET /readyz     200 once the control plane has recovered, else 503
 ///
@@ -39,6 +39,8 @@ class Api {
 
  private:
   void call(const http::Request& request, std::function<void(http::Response)> reply);
+  [[nodiscard]] http::Response answer(std::string_view own, const Caller& caller,
+                                      std::string_view body) const;
   [[nodiscard]] http::Response probe(std::string_view path) const;
 
   std::function<bool()> ready_;

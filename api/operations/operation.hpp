@@ -16,6 +16,7 @@
 
 #include "actors/core/ids.hpp"
 #include "actors/messages.hpp"
+#include "api/operations/authority.hpp"
 #include "api/wire/codec/codec.hpp"
 
 #include <functional>
@@ -31,7 +32,7 @@ namespace troupe::api::operations {
 /// One call, beside its body.
 struct Call {
   std::shared_ptr<const core::Realm> place;
-  std::string caller_arn;
+  Caller caller;
 
   [[nodiscard]] const core::Realm& realm() const { return *place; }
 };

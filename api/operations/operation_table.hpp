@@ -12,18 +12,40 @@
 namespace troupe::api::operations {
 
 /// The rows of each noun; one function per file.
-namespace clusters { std::vector<Operation> rows(); }
-namespace task_definitions { std::vector<Operation> rows(); }
-namespace tasks { std::vector<Operation> rows(); }
-namespace container_instances { std::vector<Operation> rows(); }
-namespace services { std::vector<Operation> rows(); }
-namespace service_deployments { std::vector<Operation> rows(); }
-namespace task_sets { std::vector<Operation> rows(); }
-namespace attributes { std::vector<Operation> rows(); }
-namespace task_protection { std::vector<Operation> rows(); }
-namespace capacity_providers { std::vector<Operation> rows(); }
+namespace clusters {
+std::vector<Operation> rows();
+}
+namespace task_definitions {
+std::vector<Operation> rows();
+}
+namespace tasks {
+std::vector<Operation> rows();
+}
+namespace container_instances {
+std::vector<Operation> rows();
+}
+namespace services {
+std::vector<Operation> rows();
+}
+namespace service_deployments {
+std::vector<Operation> rows();
+}
+namespace task_sets {
+std::vector<Operation> rows();
+}
+namespace attributes {
+std::vector<Operation> rows();
+}
+namespace task_protection {
+std::vector<Operation> rows();
+}
+namespace capacity_providers {
+std::vector<Operation> rows();
+}
 /// Troupe's own.
-namespace placement { std::vector<Operation> rows(); }
+namespace placement {
+std::vector<Operation> rows();
+}
 
 /// X-Amz-Target is this, a dot and the operation's name.
 inline constexpr std::string_view target_prefix = "AmazonEC2ContainerServiceV20141113";

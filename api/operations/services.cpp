@@ -54,7 +54,7 @@ core::Result<Question> read_create(const Call& call, const wire::CreateServiceRe
   command.tags = list_or_empty(in.tags);
   command.client_token = in.clientToken.value_or("");
   if (!command.client_token.empty()) command.request_digest = request_digest(in);
-  command.created_by = call.caller_arn;
+  command.created_by = call.caller.arn;
   return ask_cluster(in.cluster, std::move(command));
 }
 

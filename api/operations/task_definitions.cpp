@@ -35,7 +35,7 @@ core::TaskDefinition definition_of(const wire::RegisterTaskDefinitionRequest& in
 core::Result<Question> read_register(const Call& call, const wire::RegisterTaskDefinitionRequest& in) {
   if (auto refusal = check_tags(in.tags)) return *refusal;
   return ask_registry(
-      core::RegisterTaskDefinition{definition_of(in), list_or_empty(in.tags), call.caller_arn});
+      core::RegisterTaskDefinition{definition_of(in), list_or_empty(in.tags), call.caller.arn});
 }
 
 /// `tags` is given only where there are some, as ECS does it.

@@ -10,10 +10,23 @@ namespace {
 constexpr std::size_t tasks_max = 10;
 constexpr std::int32_t expires_in_minutes_max = 2880;
 
-core::Result<Question> read_update(const Call& /*call*/, const wire::UpdateTaskProtectionRequest& in) {
+/// A task protects itself and no other. `task` is an id or an ARN.
+bool speaks_for(const core::Principal& who, std::string_view task) {
+  if (who.kind != core::PrincipalKind::task) return true;
+  const auto slash = task.rfind('/');
+  const auto id = slash == std::string_view::npos ? task : task.substr(slash + 1);
+  return core::parse_id<core::TaskId>(id) == who.task;
+}
+
+core::Result<Question> read_update(const Call& call, const wire::UpdateTaskProtectionRequest& in) {
   const auto tasks = list_or_empty(in.tasks);
   if (tasks.empty()) return core::invalid_parameter("Tasks cannot be empty.");
   if (auto refusal = check_at_most(tasks, tasks_max, "taskIds")) return *refusal;
+  for (const auto& task : tasks) {
+    if (!speaks_for(call.caller.principal, task)) {
+      return access_denied(call.caller, "UpdateTaskProtection", task);
+    }
+  }
   const auto minutes = in.expiresInMinutes;
   if (minutes && (*minutes < 1 || *minutes > expires_in_minutes_max)) {
     return core::invalid_parameter("expiresInMinutes should be between 1 and 2880.");

@@ -54,7 +54,8 @@ TEST(Ids, ArnsAreThoseOfEcs) {
   EXPECT_EQ(container_arn(ireland, "one", id, Uuid{id.bits}),
             "arn:aws:ecs:eu-west-1:123456789012:container/one/0123456789abcdef0123456789abcdef/"
             "01234567-89ab-cdef-0123-456789abcdef");
-  EXPECT_EQ(task_definition_arn(ireland, "web", 3), "arn:aws:ecs:eu-west-1:123456789012:task-definition/web:3");
+  EXPECT_EQ(task_definition_arn(ireland, "web", 3),
+            "arn:aws:ecs:eu-west-1:123456789012:task-definition/web:3");
   EXPECT_EQ(service_arn(ireland, "one", "web"), "arn:aws:ecs:eu-west-1:123456789012:service/one/web");
 }
 

@@ -153,7 +153,7 @@ TEST(Access, WhereEverybodyIsBelievedPagesFromElsewhereAreNot) {
   options.mode = AccessMode::any;
   const Access believing{core::Realm{}, options};
   api::http::Request request;
-  EXPECT_EQ(*believing.caller_of(request), "arn:aws:iam::000000000000:root");
+  EXPECT_EQ(believing.caller_of(request)->arn, "arn:aws:iam::000000000000:root");
   request.headers = {{"Origin", "http://localhost:3000"}};
   EXPECT_TRUE(believing.caller_of(request));
   request.headers = {{"Origin", "http://rebound.example:4566"}, {"Host", "rebound.example:4566"}};

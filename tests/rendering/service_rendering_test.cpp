@@ -57,7 +57,8 @@ TEST(ServiceRendering, WhatAServiceDoesNotHaveIsAbsent) {
 
 TEST(ServiceRendering, TagsAreShownOnDemand) {
   EXPECT_THAT(*service(own_realm, testing::shop(), {}).tags, IsEmpty());
-  EXPECT_THAT(*service(own_realm, testing::shop(), {.tags = true}).tags, ElementsAre(core::Tag{"team", "blue"}));
+  EXPECT_THAT(*service(own_realm, testing::shop(), {.tags = true}).tags,
+              ElementsAre(core::Tag{"team", "blue"}));
 }
 
 TEST(ServiceRendering, EachDeploymentTellsItsOwnCountsAndRevision) {

@@ -1,0 +1,52 @@
+/// One list for agents, one rule for tasks.
+
+#include "api/operations/authority.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace troupe::api::operations {
+namespace {
+
+/// Source: what Amazon's container agent calls with its instance role, and the managed
+/// policy AmazonEC2ContainerServiceforEC2Role.
+constexpr auto operations_of_agents = std::to_array<std::string_view>({
+    "DiscoverPollEndpoint",
+    "ListTagsForResource",
+    "Poll",
+    "RegisterContainerInstance",
+    "StartTelemetrySession",
+    "SubmitAttachmentStateChanges",
+    "SubmitContainerStateChange",
+    "SubmitTaskStateChange",
+    "UpdateContainerInstancesState",
+});
+
+bool may_agent(std::string_view operation) {
+  return std::ranges::find(operations_of_agents, operation) != operations_of_agents.end();
+}
+
+/// A task looks around and protects itself; it changes nothing else.
+bool may_task(std::string_view operation) {
+  return operation.starts_with("Describe") || operation.starts_with("List") ||
+         operation == "GetTaskProtection" || operation == "UpdateTaskProtection";
+}
+
+}  // namespace
+
+std::optional<core::Error> forbids(const Caller& caller, std::string_view operation) {
+  using core::PrincipalKind;
+  const auto kind = caller.principal.kind;
+  if (kind == PrincipalKind::administrator) return std::nullopt;
+  if (kind == PrincipalKind::agent ? may_agent(operation) : may_task(operation)) return std::nullopt;
+  return access_denied(caller, operation);
+}
+
+core::Error access_denied(const Caller& caller, std::string_view operation, std::string_view resource) {
+  const std::string action = "ecs:" + std::string{operation};
+  return {core::ErrorCode::access_denied,
+          "User: " + caller.arn + " is not authorized to perform: " + action + " on resource: " +
+              std::string{resource} + " because no identity-based policy allows the " + action + " action"};
+}
+
+}  // namespace troupe::api::operations
