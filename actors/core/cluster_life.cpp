@@ -54,8 +54,10 @@ Result<Cluster> create_cluster(const Cluster* existing, const std::string& name,
   if (auto ok = check_cluster_name(name); !ok) return ok.error();
   if (auto ok = check_settings(command.settings); !ok) return ok.error();
   if (existing != nullptr && existing->status == ClusterStatus::ACTIVE) {
-    if (existing->capacity_providers != command.capacity_providers ||
-        existing->default_strategy != command.default_strategy) {
+    // A call that names none asks for nothing else: the cluster may have got them since.
+    const bool names_some = !command.capacity_providers.empty() || !command.default_strategy.empty();
+    if (names_some && (existing->capacity_providers != command.capacity_providers ||
+                       existing->default_strategy != command.default_strategy)) {
       return invalid_parameter(
           "Arguments on this idempotent request are inconsistent with arguments used in previous "
           "request(s).");

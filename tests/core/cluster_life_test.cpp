@@ -41,6 +41,18 @@ TEST(ClusterLife, CreatingTwiceGivesTheFirst) {
       "Arguments on this idempotent request are inconsistent with arguments used in previous request(s).");
 }
 
+TEST(ClusterLife, ACallThatNamesNoProvidersFitsAClusterThatGotSome) {
+  auto made = *create_cluster(nullptr, "one", {}, {}, now);
+  made.capacity_providers = {"mine"};
+  made.default_strategy = {{"mine", 1, 0}};
+  EXPECT_EQ(*create_cluster(&made, "one", {}, {}, later), made);
+  CreateCluster half;
+  half.capacity_providers = {"mine"};
+  EXPECT_FALSE(create_cluster(&made, "one", half, {}, later));
+  half.default_strategy = made.default_strategy;
+  EXPECT_EQ(*create_cluster(&made, "one", half, {}, later), made);
+}
+
 TEST(ClusterLife, ADeletedClusterIsMadeAnew) {
   const auto made = *create_cluster(nullptr, "one", {}, {}, now);
   const auto gone = *delete_cluster(made, {});
