@@ -50,13 +50,15 @@ std::vector<std::string> check(const Options& options) {
          "auth: any is allowed on a loopback address only, not on " + options.listen.host);
   expect(one_of(options.log_level, {"trace", "debug", "info", "warn", "error", "off"}),
          "log-level: must be trace, debug, info, warn, error or off, is '" + options.log_level + "'");
-  expect(one_of(options.runtime, {"oci", "simulated"}),
-         "runtime: must be oci or simulated, is '" + options.runtime + "'");
+  expect(one_of(options.runtime, {"oci", "docker", "simulated"}),
+         "runtime: must be oci, docker or simulated, is '" + options.runtime + "'");
   expect(options.io_threads >= 1 && options.io_threads <= 64, "io-threads: must be 1-64");
   expect(options.actor_threads >= 1 && options.actor_threads <= 64, "actor-threads: must be 1-64");
   expect(options.instances >= 1 && options.instances <= 10'000, "instances: must be 1-10000");
-  expect(options.runtime != "oci" || options.instances == 1,
-         "instances: one process runs one oci host; more than one need --runtime simulated");
+  expect(options.runtime == "simulated" || options.instances == 1,
+         "instances: one process runs one real host; more than one need --runtime simulated");
+  expect(!options.docker_socket.empty() && options.docker_socket.front() == '/',
+         "docker-socket: must be an absolute path");
   for (const auto& attribute : options.attributes) {
     expect(!attribute.empty() && attribute.front() != '=', "attribute: '" + attribute + "' has no name");
   }

@@ -40,15 +40,16 @@ struct Options {
   std::uint32_t stopped_task_minutes = 60;  ///< STOPPED tasks stay describable.
 
   // The node.
-  std::string runtime = "oci";  ///< oci, simulated
+  std::string runtime = "oci";  ///< oci, docker, simulated
   unsigned instances = 1;       ///< Agents in this process.
   std::string cluster = "default";
-  std::string oci_runtime;                      ///< crun, runc or a path; empty: the first that works.
-  std::string availability_zone;                ///< Empty: the region and "a".
-  std::vector<std::string> attributes;          ///< name=value
-  std::vector<std::string> registry_logins;     ///< SERVER=USER:PASSWORD
-  std::string address_space = "10.217.0.0/16";  ///< Of container networks.
-  std::uint32_t ready_networks = 16;            ///< Made ahead.
+  std::string oci_runtime;                             ///< crun, runc or a path; empty: the first that works.
+  std::string docker_socket = "/var/run/docker.sock";  ///< Of the Engine API: Docker's, or Podman's.
+  std::string availability_zone;                       ///< Empty: the region and "a".
+  std::vector<std::string> attributes;                 ///< name=value
+  std::vector<std::string> registry_logins;            ///< SERVER=USER:PASSWORD
+  std::string address_space = "10.217.0.0/16";         ///< Of container networks.
+  std::uint32_t ready_networks = 16;                   ///< Made ahead.
 };
 
 /// What is wrong with them, one line each with the option's name; empty: nothing.

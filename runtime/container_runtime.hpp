@@ -103,6 +103,9 @@ struct NetworkSpec {
   std::string name;
   NetworkKind kind = NetworkKind::bridge;
   std::vector<PortBinding> ports;  ///< bridge only.
+  /// What the kernel calls the host in it, for adapters whose networks have the name
+  /// (docker); others take the container's. Empty: the adapter's choice.
+  std::string hostname{};
 };
 
 struct Network {

@@ -53,13 +53,16 @@ void add_server_options(CLI::App& command, DaemonArguments& given) {
 }
 
 void add_node_options(CLI::App& command, config::Options& options) {
-  command.add_option("--runtime", options.runtime, "What runs containers: oci or simulated")
+  command.add_option("--runtime", options.runtime, "What runs containers: oci, docker or simulated")
       ->envname("TROUPE_RUNTIME")
       ->capture_default_str();
   command.add_option("--instances", options.instances, "Agents in this process")->capture_default_str();
   command.add_option("--cluster", options.cluster, "Cluster that the agents join")->capture_default_str();
   command.add_option("--oci-runtime", options.oci_runtime,
                      "crun, runc or a path; default: the first that works");
+  command.add_option("--docker-socket", options.docker_socket, "Of the Engine API, for --runtime docker")
+      ->envname("TROUPE_DOCKER_SOCKET")
+      ->capture_default_str();
   command.add_option("--availability-zone", options.availability_zone, "Default: the region and \"a\"");
   command
       .add_option("--attributes", options.attributes,

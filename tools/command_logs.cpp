@@ -1,5 +1,6 @@
 /// `troupe logs`: what a task's containers wrote, from the host's own files.
 
+#include "runtime/docker/docker_runtime.hpp"
 #include "runtime/oci/layout.hpp"
 #include "runtime/oci/log_reader.hpp"
 #include "tools/commands.hpp"
@@ -25,6 +26,17 @@ struct LogsArguments {
   bool follow = false;
   std::size_t tail = 0;  ///< 0: all.
 };
+
+/// Where a runtime of this host keeps logs, and how it tells that a container has ended.
+struct Source {
+  std::string root;  ///< Of the runtime.
+  bool (*ended)(const std::string& root, const std::string& container);
+};
+
+bool ended_oci(const std::string& root, const std::string& container) {
+  const runtime::oci::Layout layout{root};
+  return fs::exists(layout.exit(container)) || !fs::exists(layout.container(container));
+}
 
 struct Log {
   std::string path;
@@ -87,8 +99,8 @@ class Printer {
 };
 
 /// Prints one log to its end; with `follow` until its container has ended.
-runtime::Result<void> print_log(const Log& log, const LogsArguments& given,
-                                const runtime::oci::Layout& layout, Printer& printer) {
+runtime::Result<void> print_log(const Log& log, const LogsArguments& given, const Source& source,
+                                Printer& printer) {
   if (given.tail > 0 && !given.follow) {
     const auto entries = runtime::read_log_tail(log.path, given.tail);
     if (!entries) return entries.error();
@@ -98,7 +110,7 @@ runtime::Result<void> print_log(const Log& log, const LogsArguments& given,
   auto reader = runtime::LogReader::open(log.path);
   if (!reader) return reader.error();
   for (;;) {
-    const bool ended = fs::exists(layout.exit(log.container)) || !fs::exists(layout.container(log.container));
+    const bool ended = source.ended(source.root, log.container);
     auto entries = reader->read();
     if (!entries) return entries.error();
     if (!entries->empty()) {
@@ -112,16 +124,23 @@ runtime::Result<void> print_log(const Log& log, const LogsArguments& given,
 }
 
 int print_logs(const LogsArguments& given) {
-  const runtime::oci::Layout layout{oci_directory(given.data)};
   std::string problem;
-  const auto logs = find_logs(layout.logs(), short_id(given.task), problem);
+  std::vector<Log> logs;
+  Source source;
+  for (const Source& each : {Source{oci_directory(given.data), ended_oci},
+                             Source{docker_directory(given.data), runtime::docker_container_ended}}) {
+    source = each;
+    problem.clear();
+    logs = find_logs(runtime::oci::Layout{each.root}.logs(), short_id(given.task), problem);
+    if (!logs.empty()) break;
+  }
   if (!problem.empty()) return fail(problem);
   Printer printer{logs.size() > 1};
   std::vector<std::thread> readers;
   std::mutex mutex;
   for (const auto& log : logs) {
     readers.emplace_back([&] {
-      const auto printed = print_log(log, given, layout, printer);
+      const auto printed = print_log(log, given, source, printer);
       if (printed) return;
       const std::lock_guard lock{mutex};
       problem = printed.error().message;

@@ -2,6 +2,7 @@
 
 #include "tools/runtimes.hpp"
 
+#include "runtime/docker/docker_runtime.hpp"
 #include "runtime/oci/oci_runtime.hpp"
 #include "runtime/simulated/simulated_runtime.hpp"
 
@@ -23,6 +24,15 @@ Opened open_oci(const config::Options& options, unsigned /*node*/) {
   return std::shared_ptr<runtime::ContainerRuntime>{std::move(*opened)};
 }
 
+Opened open_docker(const config::Options& options, unsigned /*node*/) {
+  runtime::DockerOptions docker;
+  docker.data_directory = docker_directory(options.data);
+  docker.socket = options.docker_socket;
+  auto opened = runtime::open_docker_runtime(docker);
+  if (!opened) return opened.error();
+  return std::shared_ptr<runtime::ContainerRuntime>{std::move(*opened)};
+}
+
 Opened open_simulated(const config::Options& /*options*/, unsigned /*node*/) {
   return std::shared_ptr<runtime::ContainerRuntime>{std::make_shared<runtime::SimulatedRuntime>()};
 }
@@ -32,12 +42,17 @@ struct Row {
   Opened (*open)(const config::Options&, unsigned);
 };
 
-constexpr std::array<Row, 2> table{{{"oci", open_oci}, {"simulated", open_simulated}}};
+constexpr std::array<Row, 3> table{
+    {{"oci", open_oci}, {"docker", open_docker}, {"simulated", open_simulated}}};
 
 }  // namespace
 
 std::string oci_directory(const std::string& data_directory) {
   return data_directory + "/oci";
+}
+
+std::string docker_directory(const std::string& data_directory) {
+  return data_directory + "/docker";
 }
 
 Opened open_runtime(const config::Options& options, unsigned node) {

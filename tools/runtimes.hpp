@@ -17,4 +17,7 @@ runtime::Result<std::shared_ptr<runtime::ContainerRuntime>> open_runtime(const c
 /// Where the oci runtime of a data directory keeps its things.
 std::string oci_directory(const std::string& data_directory);
 
+/// Where the docker runtime of a data directory keeps its records and logs.
+std::string docker_directory(const std::string& data_directory);
+
 }  // namespace troupe::tools

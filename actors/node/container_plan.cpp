@@ -45,21 +45,21 @@ std::vector<runtime::NetworkSpec> networks(core::NetworkMode mode,
                                            const std::vector<ContainerDefinition>& containers) {
   switch (mode) {
     case core::NetworkMode::host:
-      return {{.name = "host", .kind = runtime::NetworkKind::host, .ports = {}}};
+      return {{.name = "host", .kind = runtime::NetworkKind::host, .ports = {}, .hostname = {}}};
     case core::NetworkMode::none:
-      return {{.name = "none", .kind = runtime::NetworkKind::none, .ports = {}}};
+      return {{.name = "none", .kind = runtime::NetworkKind::none, .ports = {}, .hostname = {}}};
     case core::NetworkMode::awsvpc:
-      return {{.name = "task", .kind = runtime::NetworkKind::address, .ports = {}}};
+      return {{.name = "task", .kind = runtime::NetworkKind::address, .ports = {}, .hostname = {}}};
     case core::NetworkMode::bridge:
       break;
   }
   std::vector<runtime::NetworkSpec> specs;
   for (std::size_t index = 0; index < containers.size(); ++index) {
     const bool closed = core::is_set(containers[index].disableNetworking);
-    specs.push_back(
-        {.name = network_name(mode, index),
-         .kind = closed ? runtime::NetworkKind::none : runtime::NetworkKind::bridge,
-         .ports = closed ? std::vector<runtime::PortBinding>{} : port_bindings(containers[index])});
+    specs.push_back({.name = network_name(mode, index),
+                     .kind = closed ? runtime::NetworkKind::none : runtime::NetworkKind::bridge,
+                     .ports = closed ? std::vector<runtime::PortBinding>{} : port_bindings(containers[index]),
+                     .hostname = text(containers[index].hostname)});
   }
   return specs;
 }

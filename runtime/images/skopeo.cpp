@@ -35,6 +35,7 @@ constexpr std::array kMeanings{
     Meaning{"disk quota exceeded", FailureKind::no_space},
     Meaning{"unauthorized", FailureKind::denied},
     Meaning{"authentication required", FailureKind::denied},
+    Meaning{"no basic auth credentials", FailureKind::denied},
     Meaning{"invalid username/password", FailureKind::denied},
     Meaning{"access to the resource is denied", FailureKind::denied},
     Meaning{"denied:", FailureKind::denied},

@@ -1,5 +1,9 @@
 #include "runtime/oci/log_reader.hpp"
 
+#include "runtime/oci/timestamps.hpp"
+
+#include <boost/json.hpp>
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/inotify.h>
@@ -7,56 +11,56 @@
 #include <unistd.h>
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
-#include <ctime>
+#include <cstdlib>
 
 namespace troupe::runtime {
 namespace {
 
-using std::chrono::nanoseconds;
-using std::chrono::seconds;
+namespace json = boost::json;
 
-/// Exactly `size` digits at `at`.
-std::optional<int> digits(std::string_view text, std::size_t at, std::size_t size) {
-  int value = 0;
-  if (at + size > text.size()) {
+/// Docker's own format: {"log":"text\n","stream":"stdout","time":"…"}.
+std::optional<LogEntry> parse_docker_line(std::string_view line) {
+  json::error_code problem;
+  const auto value = json::parse(line, problem);
+  const auto* object = value.if_object();
+  if (problem || object == nullptr) {
     return std::nullopt;
   }
-  const char* begin = text.data() + at;
-  const auto [end, error] = std::from_chars(begin, begin + size, value);
-  return error == std::errc{} && end == begin + size ? std::optional(value) : std::nullopt;
+  const auto text_of = [object](std::string_view member) {
+    const auto* found = object->if_contains(member);
+    return found != nullptr && found->is_string() ? std::string_view(found->get_string())
+                                                  : std::string_view();
+  };
+  const auto time = parse_timestamp(text_of("time"));
+  if (!time) {
+    return std::nullopt;
+  }
+  LogEntry entry;
+  entry.time = *time;
+  entry.stream = text_of("stream") == "stderr" ? LogStream::err : LogStream::out;
+  entry.text = text_of("log");
+  entry.partial = !entry.text.ends_with('\n');
+  if (!entry.partial) {
+    entry.text.pop_back();
+  }
+  return entry;
 }
 
-/// "2026-11-22T15:31:33.789001175+00:00"
-std::optional<Time> parse_time(std::string_view text) {
-  const auto year = digits(text, 0, 4);
-  const auto month = digits(text, 5, 2);
-  const auto day = digits(text, 8, 2);
-  const auto hour = digits(text, 11, 2);
-  const auto minute = digits(text, 14, 2);
-  const auto second = digits(text, 17, 2);
-  const auto fraction = digits(text, 20, 9);
-  const auto zone_hour = digits(text, 30, 2);
-  const auto zone_minute = digits(text, 33, 2);
-  if (!year || !month || !day || !hour || !minute || !second || !fraction || !zone_hour || !zone_minute ||
-      text.size() != 35) {
-    return std::nullopt;
-  }
-  std::tm parts{};
-  parts.tm_year = *year - 1900;
-  parts.tm_mon = *month - 1;
-  parts.tm_mday = *day;
-  parts.tm_hour = *hour;
-  parts.tm_min = *minute;
-  parts.tm_sec = *second;
-  const auto zone = seconds(*zone_hour * 3600 + *zone_minute * 60) * (text[29] == '-' ? -1 : 1);
-  const auto since = seconds(timegm(&parts)) - zone + nanoseconds(*fraction);
-  return Time(std::chrono::duration_cast<Time::duration>(since));
+/// The file itself where the path is a link to the engine's: its directory is the
+/// one in which files are replaced.
+std::string real_path(const std::string& path) {
+  char* const real = realpath(path.c_str(), nullptr);
+  const std::string found = real == nullptr ? path : real;
+  std::free(real);
+  return found;
 }
 
 }  // namespace
 
 std::optional<LogEntry> parse_log_line(std::string_view line) {
+  if (line.starts_with('{')) {
+    return parse_docker_line(line);
+  }
   const std::size_t stream = line.find(' ');
   const std::size_t flag = stream == std::string_view::npos ? stream : line.find(' ', stream + 1);
   if (flag == std::string_view::npos || flag + 2 >= line.size() + 1 || line.size() < flag + 2) {
@@ -65,7 +69,7 @@ std::optional<LogEntry> parse_log_line(std::string_view line) {
   const std::string_view name = line.substr(stream + 1, flag - stream - 1);
   const char mark = line[flag + 1];
   const bool separated = line.size() == flag + 2 || line[flag + 2] == ' ';
-  const auto time = parse_time(line.substr(0, stream));
+  const auto time = parse_timestamp(line.substr(0, stream));
   if (!time || !separated || (name != "stdout" && name != "stderr") || (mark != 'F' && mark != 'P')) {
     return std::nullopt;
   }
@@ -78,9 +82,9 @@ std::optional<LogEntry> parse_log_line(std::string_view line) {
 }
 
 Result<LogReader> LogReader::open(const std::string& path, std::uint64_t offset) {
-  LogReader reader(path);
+  LogReader reader(real_path(path));
   reader.offset_ = offset;
-  const std::string directory = path.substr(0, path.rfind('/'));
+  const std::string directory = reader.path_.substr(0, reader.path_.rfind('/'));
   reader.changes_ = Descriptor(inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
   if (inotify_add_watch(reader.changes_.get(), directory.c_str(), IN_MODIFY | IN_MOVED_TO | IN_CREATE) < 0) {
     return errno_failure("cannot watch " + directory, errno);

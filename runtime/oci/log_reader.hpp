@@ -2,7 +2,8 @@
 
 /// Reads a container's log as conmon writes it (the k8s-file format): one line
 /// for each piece, "TIME STREAM FLAG TEXT", where the flag F ends a line of the
-/// container and P says that more of it follows.
+/// container and P says that more of it follows; or as Docker writes it (the
+/// json-file format), one JSON object for each piece.
 ///
 /// conmon keeps a log below its bound by starting a new, empty file in its place;
 /// the reader then goes on at the new file's beginning.
@@ -28,7 +29,7 @@ struct LogEntry {
   std::string text;      ///< Without the end of the line.
 };
 
-/// Nothing when the line is not in this format.
+/// Nothing when the line is in neither format.
 std::optional<LogEntry> parse_log_line(std::string_view line);
 
 class LogReader {

@@ -76,7 +76,7 @@ class Daemon:
 
     def remove(self):
         self.stop()
-        if "oci" in self.options:
+        if "simulated" not in self.options:
             self.run("clean")
         shutil.rmtree(self.data, ignore_errors=True)
 

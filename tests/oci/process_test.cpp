@@ -26,24 +26,6 @@ std::uint64_t capability_mask(const std::string& status, const std::string& fiel
 
 constexpr const char* kStatus = "cat /proc/self/status";
 
-TEST_F(OciTest, EntrypointAndCommandFollowDockersRule) {
-  const auto reference = world_.image("ep", [](ImageDescription& image) {
-    image.entrypoint = {"/bin/echo", "entry"};
-    image.command = {"image-command"};
-  });
-  auto spec = world_.shell("c1", "");
-  spec.image = reference;
-  spec.command.reset();
-  EXPECT_EQ(world_.run(spec).out, "entry image-command\n");
-  spec.id = "c2";
-  spec.command = {"mine"};
-  EXPECT_EQ(world_.run(spec).out, "entry mine\n");
-  spec.id = "c3";
-  spec.command.reset();
-  spec.entrypoint = {"/bin/echo", "other"};
-  EXPECT_EQ(world_.run(spec).out, "other\n");
-}
-
 TEST_F(OciTest, EnvironmentDirectoryAndUserComeFromImageAndSpec) {
   const auto reference = world_.image("env", [](ImageDescription& image) {
     image.layers = {{{file("etc/passwd", "root:x:0:0::/root:/bin/sh\nann:x:1000:1001::/home/ann:/bin/sh\n"),
@@ -117,15 +99,6 @@ TEST_F(OciTest, CapabilitiesAreAddedAndDropped) {
   EXPECT_EQ(world_.run(spec).err, "invalid CapAdd: unknown capability: \"NOT_ONE\"");
 }
 
-TEST_F(OciTest, AUserOtherThanRootHasNoCapabilities) {
-  auto spec = world_.shell("c", kStatus);
-  spec.user = "12345:12345";
-  spec.no_new_privileges = true;
-  const std::string status = world_.run(spec).out;
-  EXPECT_EQ(capability_mask(status, "CapEff"), 0U);
-  EXPECT_THAT(status, HasSubstr("NoNewPrivs:\t1\n"));
-}
-
 TEST_F(OciTest, PrivilegedMeansEverything) {
   auto spec =
       world_.shell("c",
@@ -187,12 +160,6 @@ TEST_F(OciTest, DevicesOfTheHostAreAllowedOneByOne) {
   spec.id = "c2";
   spec.devices = {{"/dev/absent", "", "rwm"}};
   EXPECT_THAT(world_.run(spec).err, HasSubstr("\"/dev/absent\": no such file or directory"));
-}
-
-TEST_F(OciTest, ATerminalIsOne) {
-  auto spec = world_.shell("c", "test -t 1 && echo terminal; echo $TERM");
-  spec.terminal = true;
-  EXPECT_EQ(world_.run(spec).out, "terminal\r\nxterm\r\n");
 }
 
 }  // namespace

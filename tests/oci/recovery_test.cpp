@@ -50,50 +50,6 @@ class OciRecovery : public ::testing::Test {
   World world_;
 };
 
-TEST_F(OciRecovery, RunningContainersAreAdoptedAndTheirExitsReported) {
-  in_killed_process([&](runtime::ContainerRuntime& runtime) {
-    return runtime.create_sandbox(world_.sandbox_spec()) &&
-           start(runtime, "runs", "trap 'exit 6' TERM; echo ready; while :; do sleep 0.05; done") &&
-           start(runtime, "ends", "exit 9") && start(runtime, "later", "sleep 0.5; exit 11") &&
-           eventually([&] { return runtime.status("ends")->exit.has_value(); }) &&
-           runtime.create(world_.shell("never", "true"));
-  });
-  world_.open();
-  const auto runs = world_.runtime().status("runs");
-  ASSERT_TRUE(runs);
-  EXPECT_EQ(runs->state, ContainerState::running);
-  EXPECT_EQ(kill(runs->pid, 0), 0);
-  EXPECT_GT(runs->started_at, runs->created_at);
-
-  const auto ends = world_.runtime().status("ends");
-  ASSERT_TRUE(ends && ends->exit);
-  EXPECT_EQ(ends->exit->exit_code, 9);
-  EXPECT_GT(ends->exit->finished_at, ends->created_at);
-  EXPECT_LT(std::chrono::system_clock::now() - ends->exit->finished_at, 60s);
-
-  EXPECT_FALSE(world_.runtime().status("never"));
-  EXPECT_TRUE(eventually([&] { return world_.runtime().status("later")->exit.has_value(); }));
-  EXPECT_EQ(world_.runtime().status("later")->exit->exit_code, 11);
-
-  ASSERT_TRUE(eventually([&] { return world_.logs("runs").out == "ready\n"; }));
-  EXPECT_TRUE(world_.runtime().signal("runs", SIGTERM));
-  EXPECT_EQ(world_.wait("runs")->exit_code, 6);
-  EXPECT_EQ(world_.reports("runs"), 1);
-  EXPECT_EQ(world_.reports("ends"), 0);  // Its exit was known before.
-  EXPECT_EQ(world_.runtime().list_sandboxes()->size(), 1U);
-}
-
-TEST_F(OciRecovery, ExecSignalsAndStatisticsWorkOnAdoptedContainers) {
-  in_killed_process([&](runtime::ContainerRuntime& runtime) {
-    return runtime.create_sandbox(world_.sandbox_spec()) && start(runtime, "c", "sleep 600");
-  });
-  world_.open();
-  EXPECT_EQ(world_.runtime().exec("c", {{"echo", "inside"}, 10s, 4096})->output, "inside\n");
-  EXPECT_EQ(world_.runtime().stats("c")->processes, 1U);
-  EXPECT_TRUE(world_.runtime().signal("c", SIGKILL));
-  EXPECT_EQ(world_.wait("c")->exit_code, 137);
-}
-
 TEST_F(OciRecovery, AKillAtAnyMomentLeavesNothingHalfMade) {
   for (int delay_ms : {0, 3, 7, 12, 18, 25, 40, 60}) {
     world_.close();

@@ -49,26 +49,6 @@ TEST_F(OciTest, LimitsOfContainerAndSandboxAreInTheirControlGroups) {
   }
 }
 
-TEST_F(OciTest, RunningOutOfMemoryIsTold) {
-  auto spec = world_.shell("c", "exec dd if=/dev/zero of=/dev/shm/much bs=1M count=60");
-  spec.limits.memory_bytes = 32 << 20;
-  spec.limits.swap_bytes = 0;
-  const auto ended = world_.run(spec);
-  EXPECT_NE(ended.exit.exit_code, 0);
-  EXPECT_TRUE(ended.exit.out_of_memory);
-  EXPECT_EQ(ended.out, "");
-}
-
-TEST_F(OciTest, TheSandboxesMemoryBindsItsContainers) {
-  auto sandbox = world_.sandbox_spec("limited");
-  sandbox.limits.memory_bytes = 32 << 20;
-  sandbox.limits.swap_bytes = 0;
-  ASSERT_TRUE(world_.runtime().create_sandbox(sandbox));
-  auto spec = world_.shell("c", "exec dd if=/dev/zero of=/dev/shm/much bs=1M count=60");
-  spec.sandbox = "limited";
-  EXPECT_TRUE(world_.run(spec).exit.out_of_memory);
-}
-
 TEST_F(OciTest, AForkBombEndsAtTheLimitAndCanBeRemoved) {
   auto spec = world_.shell("c", "bomb() { bomb | bomb & }; bomb; while :; do sleep 1; done");
   spec.limits.processes = 100;
@@ -85,23 +65,6 @@ TEST_F(OciTest, AForkBombEndsAtTheLimitAndCanBeRemoved) {
 TEST_F(OciTest, TheDefaultLimitOfProcessesHolds) {
   ASSERT_TRUE(world_.runtime().create(world_.shell("c", "true")));
   EXPECT_EQ(control(world_, "s/c", "pids.max", "pids.max"), "4096\n");
-}
-
-TEST_F(OciTest, StatisticsTellWhatIsUsed) {
-  auto spec =
-      world_.shell("c", "dd if=/dev/zero of=/dev/shm/much bs=1M count=20; echo ready; sleep 600; true");
-  spec.limits.memory_bytes = 512 << 20;
-  ASSERT_TRUE(world_.runtime().create(spec));
-  ASSERT_TRUE(world_.runtime().start("c"));
-  ASSERT_TRUE(eventually([&] { return world_.logs("c").out == "ready\n"; }));
-  const auto stats = world_.runtime().stats("c");
-  ASSERT_TRUE(stats);
-  EXPECT_GT(stats->cpu_ns, 1'000'000U);
-  EXPECT_GT(stats->memory_bytes, 15'000'000U);
-  EXPECT_GE(stats->memory_max_bytes, stats->memory_bytes);
-  EXPECT_EQ(stats->memory_limit_bytes, 512U << 20U);
-  EXPECT_GE(stats->processes, 1U);
-  EXPECT_FALSE(world_.runtime().stats("none"));
 }
 
 }  // namespace

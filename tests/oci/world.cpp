@@ -103,6 +103,10 @@ void World::open() {
   });
 }
 
+runtime::Result<std::unique_ptr<runtime::ContainerRuntime>> World::try_open() const {
+  return runtime::open_oci_runtime(options());
+}
+
 void World::close() {
   runtime_.reset();
 }
@@ -150,9 +154,14 @@ int World::reports(const std::string& id) {
   return static_cast<int>(exits_[id].size());
 }
 
-World::Ended World::logs(const std::string& id) {
+void World::forget() {
+  const std::lock_guard lock(mutex_);
+  exits_.clear();
+}
+
+World::Ended World::logs(const std::string& id, const std::string& sandbox) {
   Ended ended;
-  std::istringstream lines(text_of(directory_ + "/data/logs/s/" + id + ".log"));
+  std::istringstream lines(text_of(directory_ + "/data/logs/" + sandbox + "/" + id + ".log"));
   for (std::string line; std::getline(lines, line);) {
     std::istringstream words(line);
     std::string time;

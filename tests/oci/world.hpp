@@ -38,10 +38,16 @@ class World {
   /// A new adapter on the same directory; the old one must be gone.
   void open();
   void close();
+  /// A second one beside it.
+  [[nodiscard]] runtime::Result<std::unique_ptr<runtime::ContainerRuntime>> try_open() const;
 
   [[nodiscard]] runtime::ContainerRuntime& runtime() { return *runtime_; }
   [[nodiscard]] const std::string& directory() const { return directory_; }
   [[nodiscard]] runtime::OciOptions options() const;
+  /// Different for each world.
+  [[nodiscard]] std::string unique() const { return directory_.substr(directory_.size() - 6); }
+  /// Ends that were reported so far do not count any more.
+  void forget();
   [[nodiscard]] const std::string& cgroup_parent() const { return cgroup_parent_; }
 
   /// A sandbox "s" with the host's network, called "host".
@@ -61,7 +67,7 @@ class World {
                                     std::chrono::milliseconds deadline = std::chrono::seconds(20));
   /// How often watch() reported this container.
   int reports(const std::string& id);
-  Ended logs(const std::string& id);
+  Ended logs(const std::string& id, const std::string& sandbox = "s");
   /// Pulls an image of busybox with further layers and settings; gives its reference.
   std::string image(const std::string& tag, const std::function<void(struct ImageDescription&)>& change);
 

@@ -1,6 +1,6 @@
-/// Containers from creation to removal, with real crun and conmon.
+/// Containers from creation to removal.
 
-#include "tests/oci/world.hpp"
+#include "contract_world.hpp"
 
 #include <gmock/gmock.h>
 
@@ -14,7 +14,7 @@ using runtime::ContainerState;
 using runtime::FailureKind;
 using ::testing::HasSubstr;
 
-TEST_F(OciTest, AContainerIsCreatedRunsAndEnds) {
+TEST_F(ContractTest, AContainerIsCreatedRunsAndEnds) {
   auto spec = world_.shell("c", "echo out; echo err >&2; exit 7");
   spec.labels = {{"a", "b"}};
   ASSERT_TRUE(world_.runtime().create(spec));
@@ -45,7 +45,7 @@ TEST_F(OciTest, AContainerIsCreatedRunsAndEnds) {
   EXPECT_EQ(world_.reports("c"), 1);
 }
 
-TEST_F(OciTest, ATermSignalMayBeHandled) {
+TEST_F(ContractTest, ATermSignalMayBeHandled) {
   ASSERT_TRUE(world_.runtime().create(
       world_.shell("c", "trap 'exit 5' TERM; echo ready; while :; do sleep 0.05; done")));
   const auto started = world_.runtime().start("c");
@@ -58,7 +58,7 @@ TEST_F(OciTest, ATermSignalMayBeHandled) {
   EXPECT_EQ(world_.runtime().signal("none", SIGTERM).error().kind, FailureKind::not_found);
 }
 
-TEST_F(OciTest, AKillCounts137) {
+TEST_F(ContractTest, AKillCounts137) {
   ASSERT_TRUE(world_.runtime().create(world_.shell("c", "sleep 600")));
   ASSERT_TRUE(world_.runtime().start("c"));
   EXPECT_TRUE(world_.runtime().signal("c", SIGKILL));
@@ -68,7 +68,7 @@ TEST_F(OciTest, AKillCounts137) {
   EXPECT_FALSE(exit->out_of_memory);
 }
 
-TEST_F(OciTest, AContainerThatEndedStartsAgainInPlace) {
+TEST_F(ContractTest, AContainerThatEndedStartsAgainInPlace) {
   const auto spec = world_.shell("c", "echo run >> /runs; cat /runs | wc -l; exit $(cat /runs | wc -l)");
   ASSERT_EQ(world_.run(spec).exit.exit_code, 1);
   const auto first = *world_.runtime().status("c");
@@ -89,7 +89,7 @@ TEST_F(OciTest, AContainerThatEndedStartsAgainInPlace) {
   EXPECT_EQ(world_.runtime().status("c")->exit->exit_code, 3);
 }
 
-TEST_F(OciTest, ARunningContainerIsNotStartedTwice) {
+TEST_F(ContractTest, ARunningContainerIsNotStartedTwice) {
   ASSERT_TRUE(world_.runtime().create(world_.shell("c", "sleep 600")));
   ASSERT_TRUE(world_.runtime().start("c"));
   EXPECT_EQ(world_.runtime().start("c").error().kind, FailureKind::conflict);
@@ -103,7 +103,7 @@ TEST_F(OciTest, ARunningContainerIsNotStartedTwice) {
   EXPECT_EQ(world_.runtime().start("c").error().kind, FailureKind::conflict);
 }
 
-TEST_F(OciTest, ARestartThatFailsLeavesTheEndAsItWas) {
+TEST_F(ContractTest, ARestartThatFailsLeavesTheEndAsItWas) {
   ASSERT_EQ(world_.run(world_.shell("c", "rm -f /bin/sh; exit 4")).exit.exit_code, 4);
   const auto again = world_.runtime().start("c");
   ASSERT_FALSE(again) << "its program is not there any more";
@@ -116,7 +116,7 @@ TEST_F(OciTest, ARestartThatFailsLeavesTheEndAsItWas) {
   EXPECT_EQ(world_.runtime().status("c")->exit->exit_code, 4);
 }
 
-TEST_F(OciTest, RemovingARunningContainerEndsIt) {
+TEST_F(ContractTest, RemovingARunningContainerEndsIt) {
   ASSERT_TRUE(world_.runtime().create(world_.shell("c", "sleep 600 & sleep 600")));
   const auto started = world_.runtime().start("c");
   ASSERT_TRUE(started);

@@ -1,6 +1,6 @@
 /// Containers in networks of their sandbox.
 
-#include "tests/oci/world.hpp"
+#include "contract_world.hpp"
 
 #include <gmock/gmock.h>
 
@@ -33,7 +33,7 @@ std::string ask(std::uint16_t port) {
   return answer;
 }
 
-TEST_F(OciTest, ABridgeNetworkMapsPortsAndCountsBytes) {
+TEST_F(ContractTest, ABridgeNetworkMapsPortsAndCountsBytes) {
   auto sandbox = world_.sandbox_spec("net");
   sandbox.networks = {{"b", NetworkKind::bridge, {{80, 0, runtime::Protocol::tcp, "0.0.0.0"}}}};
   const auto made = world_.runtime().create_sandbox(sandbox);
@@ -53,8 +53,7 @@ TEST_F(OciTest, ABridgeNetworkMapsPortsAndCountsBytes) {
   const auto stats = world_.runtime().stats("server");
   EXPECT_GT(stats->network_rx_bytes, 0U);
   EXPECT_GT(stats->network_tx_bytes, 0U);
-  EXPECT_THAT(text_of(world_.directory() + "/data/logs/net/server.log"),
-              HasSubstr(network.address + "\tnamed"));
+  EXPECT_THAT(world_.logs("server", "net").out, HasSubstr(network.address + "\tnamed"));
 
   // Another container of the sandbox is in the same network.
   auto other = world_.shell("client", "nc 127.0.0.1 80 < /dev/null");
@@ -63,7 +62,7 @@ TEST_F(OciTest, ABridgeNetworkMapsPortsAndCountsBytes) {
   ASSERT_TRUE(world_.runtime().create(other));
   ASSERT_TRUE(world_.runtime().start("client"));
   ASSERT_TRUE(world_.wait("client"));
-  EXPECT_THAT(text_of(world_.directory() + "/data/logs/net/client.log"), HasSubstr("served"));
+  EXPECT_THAT(world_.logs("client", "net").out, HasSubstr("served"));
 
   sandbox.id = "second";
   sandbox.networks.front().ports.front().host_port = port;
@@ -73,7 +72,7 @@ TEST_F(OciTest, ABridgeNetworkMapsPortsAndCountsBytes) {
   EXPECT_EQ(world_.runtime().list_sandboxes()->size(), 2U);
 }
 
-TEST_F(OciTest, NoNetworkIsALoopbackOnly) {
+TEST_F(ContractTest, NoNetworkIsALoopbackOnly) {
   auto sandbox = world_.sandbox_spec("net");
   sandbox.networks = {{"n", NetworkKind::none, {}}};
   ASSERT_TRUE(world_.runtime().create_sandbox(sandbox));
@@ -83,12 +82,12 @@ TEST_F(OciTest, NoNetworkIsALoopbackOnly) {
   ASSERT_TRUE(world_.runtime().create(spec));
   ASSERT_TRUE(world_.runtime().start("c"));
   ASSERT_TRUE(world_.wait("c"));
-  const std::string log = text_of(world_.directory() + "/data/logs/net/c.log");
-  EXPECT_THAT(log, HasSubstr(" lo\n"));
+  const std::string log = world_.logs("c", "net").out;
+  EXPECT_THAT(log, HasSubstr("lo\n"));
   EXPECT_EQ(log.find("eth0"), std::string::npos);
 }
 
-TEST_F(OciTest, TheHostsNetworkIsTheHosts) {
+TEST_F(ContractTest, TheHostsNetworkIsTheHosts) {
   char name[64] = {};
   ASSERT_GT(readlink("/proc/self/ns/net", name, sizeof name - 1), 0);
   EXPECT_EQ(world_.run(world_.shell("c", "readlink /proc/self/ns/net")).out, std::string(name) + "\n");

@@ -1,0 +1,137 @@
+"""`troupe dev --runtime docker` on a dockerd of this test's own.
+
+The test runs in a network and a mount namespace of its own, so that the engine's
+bridges, packet rules and mounts are nobody else's.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+import urllib.request
+
+from daemon import Daemon, IMAGE, ROOT, run_one, task, wait_for_status, wait_until
+
+ALONE = "TROUPE_TEST_ALONE"
+DOCKERD = shutil.which("dockerd", path="/usr/sbin:/usr/bin:/sbin:/bin")
+
+
+def leave_host():
+    """Begins again in namespaces of its own."""
+    os.environ[ALONE] = "1"
+    os.execv("/usr/bin/unshare", ["unshare", "--net", "--mount", "--propagation", "private", sys.executable, "-B",
+                                  *sys.argv])
+
+
+class Engine:
+    """A dockerd with everything below one directory."""
+
+    def __init__(self):
+        self.directory = tempfile.mkdtemp(prefix="troupe-dockerd-")
+        self.socket = os.path.join(self.directory, "engine.sock")
+        self.log = open(os.path.join(self.directory, "engine.log"), "wb")
+        self.process = subprocess.Popen(
+            [DOCKERD, f"--data-root={self.directory}/data", f"--exec-root={self.directory}/exec",
+             f"--pidfile={self.directory}/engine.pid", f"--host=unix://{self.socket}", "--bridge=none",
+             "--default-address-pool=base=10.213.0.0/16,size=24"],
+            stdout=self.log, stderr=self.log, start_new_session=True,
+            env={**os.environ, "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"})
+        wait_until(lambda: os.path.exists(self.socket), 30, "dockerd listens")
+
+    def load(self, name):
+        archive = os.path.join(self.directory, "hello.tar")
+        subprocess.run([str(ROOT / "tools" / "make-hello-image"), archive, name], check=True)
+        subprocess.run(["skopeo", "copy", "--quiet", "--dest-daemon-host", f"unix://{self.socket}",
+                        "docker-archive:" + archive, "docker-daemon:" + name], check=True)
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(timeout=30)
+        self.log.close()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+
+@unittest.skipUnless(DOCKERD, "dockerd is not installed")
+class Docker(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+        subprocess.run(["mount", "-t", "tmpfs", "none", "/run"], check=True)
+        cls.engine = Engine()
+        cls.addClassCleanup(cls.engine.stop)
+        cls.engine.load(IMAGE + ":latest")
+        cls.daemon = Daemon("--docker-socket", cls.engine.socket, runtime="docker").start()
+        cls.addClassCleanup(cls.daemon.remove)
+        os.environ["TROUPE_DOCKER_SOCKET"] = cls.engine.socket
+
+    def page(self, port):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as answer:
+                return answer.read()
+        except OSError:
+            return b""
+
+    def test_a_task_serves_a_page_and_survives_a_crash(self):
+        ecs = self.daemon.client()
+        web = {"name": "web", "image": IMAGE, "memory": 64, "stopTimeout": 2, "hostname": "stage",
+               "portMappings": [{"containerPort": 80}]}
+        running = run_one(ecs, "page", [web])
+        arn = running["taskArn"]
+        port = running["containers"][0]["networkBindings"][0]["hostPort"]
+        wait_until(lambda: b"Hello from a task" in self.page(port), 20, "the page is served")
+        self.daemon.kill()
+        self.assertIn(b"Hello from a task", self.page(port))
+        self.daemon.start()
+        ecs = self.daemon.client()
+        again = wait_for_status(ecs, arn, "RUNNING")
+        self.assertEqual(again["containers"][0]["networkBindings"][0]["hostPort"], port)
+        self.assertEqual(again["startedAt"], running["startedAt"])
+        self.assertIn(b"Hello from a task", self.page(port))
+        described = self.daemon.aws("describe-tasks", "--tasks", arn).stdout
+        self.assertIn("RUNNING", described)
+        ecs.stop_task(task=arn)
+        final = wait_for_status(ecs, arn, "STOPPED")
+        self.assertEqual(final["containers"][0]["exitCode"], 137)
+        wait_until(lambda: not self.page(port), 20, "the port is free")
+
+    def test_exit_codes_logs_and_refusals(self):
+        ecs = self.daemon.client()
+        seven = {"name": "c", "image": IMAGE, "memory": 32,
+                 "command": ["/bin/sh", "-c", "echo to out; echo to err >&2; hostname; exit 7"], "hostname": "stage"}
+        final = run_one(ecs, "seven", [seven], until="STOPPED")
+        self.assertEqual(final["containers"][0]["exitCode"], 7)
+        logs = self.daemon.run("logs", final["taskArn"])
+        self.assertEqual(logs.stdout, "to out\nstage\n")
+        self.assertEqual(logs.stderr, "to err\n")
+        missing = {"name": "c", "image": "127.0.0.1:1/no/such", "memory": 32}
+        refused = run_one(ecs, "missing", [missing], until="STOPPED")
+        self.assertEqual(refused["stopCode"], "TaskFailedToStart")
+        self.assertIn("CannotPullContainerError", refused["stoppedReason"])
+        nothing = {"name": "c", "image": IMAGE, "memory": 32, "command": ["/nope"], "entryPoint": []}
+        broken = run_one(ecs, "nothing", [nothing], until="STOPPED")
+        self.assertIn("CannotStartContainerError", broken["stoppedReason"])
+        hog = {"name": "c", "image": IMAGE, "memory": 16, "command": ["/bin/sh", "-c", "tail /dev/zero"]}
+        killed = run_one(ecs, "hog", [hog], until="STOPPED")
+        self.assertIn("OutOfMemoryError", killed["containers"][0]["reason"])
+
+    def test_awsvpc_gives_an_address_and_metadata(self):
+        ecs = self.daemon.client()
+        script = "wget -q -O - $ECS_CONTAINER_METADATA_URI_V4/task; sleep 600"
+        own = {"name": "c", "image": IMAGE, "memory": 32, "stopTimeout": 2, "command": ["/bin/sh", "-c", script]}
+        running = run_one(ecs, "own", [own], networkMode="awsvpc", run={
+            "networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-1"]}}})
+        details = {d["name"]: d["value"] for d in running["attachments"][0]["details"]}
+        self.assertRegex(details["privateIPv4Address"], r"^10\.213\.")
+        wait_until(lambda: running["taskArn"] in self.daemon.run("logs", running["taskArn"]).stdout, 20,
+                   "the container reads its metadata")
+        ecs.stop_task(task=running["taskArn"])
+        wait_for_status(ecs, running["taskArn"], "STOPPED")
+        self.assertEqual(task(ecs, running["taskArn"])["stopCode"], "UserInitiated")
+
+
+if __name__ == "__main__":
+    if DOCKERD and ALONE not in os.environ:
+        leave_host()
+    unittest.main(verbosity=2)
