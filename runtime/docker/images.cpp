@@ -129,9 +129,6 @@ Result<void> EngineImages::pull(const Reference& reference, const PullRequest& r
   ask.method = "POST";
   ask.target = engine_.target("/images/create?fromImage=" + url_encoded(reference.name()) + "&tag=" +
                               url_encoded(reference.digest.empty() ? reference.tag : reference.digest));
-  if (engine_.is_podman() && reference.on_loopback()) {
-    ask.target += "&tlsVerify=false";
-  }
   ask.deadline = request.deadline;
   if (request.credentials) {
     ask.registry_auth = registry_auth(reference, *request.credentials);

@@ -131,9 +131,9 @@ TEST_F(ContractTest, UlimitsSysctlsDevicesAndInitAreHonoured) {
   spec.sysctls = {{"kernel.shmmni", "123"}};
   spec.devices = {{"/dev/zero", "/dev/mine", "r"}};
   spec.init_process = true;
-  const auto out = world_.run(spec).out;
-  EXPECT_THAT(out, StartsWith("100\n200\n123\n1\n"));
-  EXPECT_THAT(out, HasSubstr("init -- /bin/sh"));
+  const auto ended = world_.run(spec);
+  EXPECT_THAT(ended.out, StartsWith("100\n200\n123\n1\n")) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("init -- /bin/sh"));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -127,6 +128,7 @@ void EngineProcess::start() {
   pid_ = fork();
   if (pid_ == 0) {
     setsid();
+    prctl(PR_SET_PDEATHSIG, SIGTERM);  // A test that crashes takes its engine along.
     setenv("CONTAINERS_CONF", (directory_ + "/containers.conf").c_str(), 1);
     const int log = ::open((directory_ + "/engine.log").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
     dup2(log, STDOUT_FILENO);
@@ -139,9 +141,14 @@ void EngineProcess::start() {
     execv(argv.front(), argv.data());
     _exit(127);
   }
-  const bool answers =
-      eventually([this] { return static_cast<bool>(runtime::docker::Engine::open(socket())); },
-                 std::chrono::seconds(30));
+  const auto ask = [this] {
+    auto opened = runtime::docker::Engine::open(socket());
+    if (opened) {
+      engine_ = std::make_unique<runtime::docker::Engine>(std::move(*opened));
+    }
+    return static_cast<bool>(opened);
+  };
+  const bool answers = eventually(ask, 30s);
   if (!answers) {
     throw std::runtime_error("the engine does not start: " + text_of(directory_ + "/engine.log"));
   }

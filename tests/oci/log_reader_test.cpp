@@ -29,12 +29,28 @@ TEST(LogLine, HasTimeStreamFlagAndText) {
   EXPECT_EQ(zoned->text, "");
 }
 
+TEST(LogLine, DockersOwnFormatIsReadToo) {
+  const auto entry = runtime::parse_log_line(
+      R"({"log":"some \u00e9 text\n","stream":"stderr","time":"2026-11-22T15:31:33.789Z"})");
+  ASSERT_TRUE(entry);
+  EXPECT_EQ(entry->text, "some \u00e9 text");
+  EXPECT_EQ(entry->stream, runtime::LogStream::err);
+  EXPECT_FALSE(entry->partial);
+  const auto conmons = runtime::parse_log_line("2026-11-22T15:31:33.789000000+00:00 stdout F x");
+  EXPECT_EQ(entry->time, conmons->time);
+  const auto piece =
+      runtime::parse_log_line(R"({"log":"x","stream":"stdout","time":"2026-11-22T15:31:33Z"})");
+  ASSERT_TRUE(piece);
+  EXPECT_TRUE(piece->partial);
+}
+
 TEST(LogLine, AnythingElseIsNothing) {
   for (const char* line :
        {"", " ", "  ", "word", "2026-11-22T15:31:33.789001175+00:00",
         "2026-11-22T15:31:33.789001175+00:00 stdout", "2026-11-22T15:31:33.789001175+00:00 stdout ",
         "2026-11-22T15:31:33.789001175+00:00 stdin F x", "2026-11-22T15:31:33.789001175+00:00 stdout Fx",
-        "2026-11-22T15:31:33+00:00 stdout F x", "yyyy-11-22T15:31:33.789001175+00:00 stdout F x"}) {
+        "2026-11-22T15:31:33 stdout F x", "{}", "{\"log\":\"x\"}",
+        "{\"log\":", "yyyy-11-22T15:31:33.789001175+00:00 stdout F x"}) {
     EXPECT_FALSE(runtime::parse_log_line(line)) << line;
   }
 }

@@ -136,7 +136,7 @@ World::Ended World::run(const runtime::ContainerSpec& spec) {
     return {{-1, false, {}}, "", started.error().message};
   }
   const auto exit = wait(spec.id);
-  Ended ended = logs(spec.id);
+  Ended ended = logs(spec.id, spec.sandbox);
   ended.exit = exit.value_or(runtime::Exit{-2, false, {}});
   return ended;
 }
