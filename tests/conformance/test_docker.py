@@ -118,7 +118,7 @@ class Docker(unittest.TestCase):
 
     def test_awsvpc_gives_an_address_and_metadata(self):
         ecs = self.daemon.client()
-        script = "wget -q -O - $ECS_CONTAINER_METADATA_URI_V4/task; sleep 600"
+        script = "wget -q -O - $ECS_CONTAINER_METADATA_URI_V4/task; echo; sleep 600"  # Docker logs whole lines.
         own = {"name": "c", "image": IMAGE, "memory": 32, "stopTimeout": 2, "command": ["/bin/sh", "-c", script]}
         running = run_one(ecs, "own", [own], networkMode="awsvpc", run={
             "networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-1"]}}})
