@@ -2,6 +2,8 @@
 
 #include "actors/core/task_protection.hpp"
 
+#include <algorithm>
+
 namespace troupe::core {
 namespace {
 
@@ -27,6 +29,15 @@ Result<std::optional<Time>> protection_end(const UpdateTaskProtection& command, 
 bool is_protectable(const Task& task) {
   return service_of(task) && task.last_status == TaskStatus::RUNNING &&
          task.desired_status == DesiredStatus::RUNNING;
+}
+
+bool blocks_deployment(const Task& task, const std::vector<TaskPtr>& tasks, const std::set<TaskId>& asked,
+                       std::int32_t desired_count, Time now) {
+  const auto others = std::ranges::count_if(tasks, [&](const TaskPtr& other) {
+    const bool is_protected = other->protected_until && *other->protected_until > now;
+    return other->id != task.id && is_protectable(*other) && (is_protected || asked.contains(other->id));
+  });
+  return others + 1 > desired_count;
 }
 
 Result<TaskSteps> protect_task(const Task& task, std::optional<Time> until, const Stamp& stamp) {

@@ -8,6 +8,9 @@
 #include "actors/core/service_commands.hpp"
 #include "actors/core/task_life.hpp"
 
+#include <set>
+#include <vector>
+
 namespace troupe::core {
 
 /// When protection that is asked for now ends; absent: it is taken away.
@@ -16,6 +19,12 @@ Result<std::optional<Time>> protection_end(const UpdateTaskProtection& command, 
 
 /// A task that can be protected: of a service, RUNNING, and to stay so.
 bool is_protectable(const Task& task);
+
+/// Protecting `task` would leave its service with more protected tasks than it
+/// wants: a deployment could never come to its end. `tasks` are those of the
+/// service; `asked` of them are being protected as well.
+bool blocks_deployment(const Task& task, const std::vector<TaskPtr>& tasks, const std::set<TaskId>& asked,
+                       std::int32_t desired_count, Time now);
 
 /// Refused for a task that cannot be protected; empty when nothing changes.
 Result<TaskSteps> protect_task(const Task& task, std::optional<Time> until, const Stamp& stamp);

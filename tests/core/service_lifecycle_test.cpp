@@ -108,6 +108,31 @@ TEST_F(ShiftingDeployment, TrafficIsAskedForUntilItHasMoved) {
   EXPECT_EQ(history().progress->stage, Stage::BAKE_TIME);
 }
 
+TEST_F(ShiftingDeployment, WhatAnAbortedOneHadShiftedIsTakenBackByTheNext) {
+  start(shifting(DeploymentStrategy::BLUE_GREEN));
+  update();
+  world.run(2min);
+  ASSERT_EQ(history().progress->production_percent, 100);
+  StopServiceDeployment abort;
+  abort.type = StopServiceDeploymentStopType::ABORT;
+  world.take(decide(world.state, deployment, abort, {world.now, 1}));
+  world.run(10min);
+  EXPECT_EQ(production(), std::vector<double>{100});
+  const auto again = [&] {
+    world.shifts.clear();
+    UpdateService command;
+    command.force_new_deployment = true;
+    world.take(world.update(command, green));
+    deployment = world.service().current_deployment;
+    world.run(10min);
+    EXPECT_EQ(history().status, ServiceDeploymentStatus::SUCCESSFUL);
+  };
+  again();
+  EXPECT_EQ(production(), (std::vector<double>{0, 100}));
+  again();
+  EXPECT_EQ(production(), std::vector<double>{100}) << "what succeeded is where the traffic is";
+}
+
 TEST_F(ShiftingDeployment, APauseHoldsUntilItIsContinued) {
   auto configuration = shifting(DeploymentStrategy::BLUE_GREEN);
   start(configuration);
@@ -149,6 +174,7 @@ TEST_F(ShiftingDeployment, APauseThatTimesOutRollsBack) {
 }
 
 TEST_F(ShiftingDeployment, ALambdaHookIsCalledAgainUntilItAnswers) {
+  world.context.hook_targets = HookTargets::pause_and_lambda;
   auto configuration = shifting(DeploymentStrategy::BLUE_GREEN);
   start(configuration);
   configuration.lifecycleHooks = {

@@ -1,14 +1,18 @@
 /// Random services, operations and faults: what holds whatever happens.
 ///
 /// Never above maximumPercent, never below minimumHealthyPercent by our own act,
-/// also when the records are all that is left after a restart; and everything
-/// converges once the faults stop.
+/// never against distinctInstance or memberOf, also when the records are all that
+/// is left after a restart; and everything converges once the faults stop. Mistakes
+/// that are planted on purpose are seen.
 
-#include "tests/core/service_world.hpp"
+#include "tests/core/service_referee.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
+#include <functional>
 #include <iostream>
 
 namespace troupe::core::service_test {
@@ -17,47 +21,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::uint64_t seeds = 60;
+constexpr std::uint64_t seeds_of_mistakes = 12;
 constexpr int actions = 30;  ///< Operations and faults in one life.
-
-/// Watches every plan of one world.
-class Referee {
- public:
-  explicit Referee(ServiceWorld& world) : world_(world) {
-    world.on_plan = [this](const Plan& plan) { judge(plan); };
-  }
-
-  std::int64_t plans = 0;
-  std::int64_t starts = 0;
-  std::int64_t stops = 0;
-
- private:
-  void judge(const Plan& plan) {
-    ++plans;
-    const auto& service = plan.change.service ? *plan.change.service : *world_.state.service;
-    if (service.status != ServiceStatus::ACTIVE) return;
-    const std::int64_t desired = service.desired_count;
-    const auto least = (desired * *service.configuration.minimumHealthyPercent + 99) / 100;
-    const auto most = desired * *service.configuration.maximumPercent / 100;
-    std::int64_t healthy = 0;
-    for (const auto& [id, task] : world_.tasks) healthy += world_.is_healthy(task) ? 1 : 0;
-    std::int64_t healthy_stops = 0;
-    for (const auto& stop : plan.stop) {
-      healthy_stops += world_.is_healthy(world_.tasks.at(stop.task)) ? 1 : 0;
-    }
-    std::int64_t launches = 0;
-    for (const auto& start : plan.start) launches += start.count;
-    starts += launches;
-    stops += static_cast<std::int64_t>(plan.stop.size());
-    if (launches > 0) {
-      EXPECT_LE(world_.live() + launches, most);
-    }
-    if (healthy_stops > 0) {
-      EXPECT_GE(healthy - healthy_stops, least);
-    }
-  }
-
-  ServiceWorld& world_;
-};
 
 /// One service's life.
 class Life {
@@ -87,6 +52,7 @@ class Life {
     auto& breaker = command.deployment_configuration->deploymentCircuitBreaker.emplace();
     breaker.enable = dice_.below(2) == 0;
     breaker.rollback = dice_.below(2) == 0;
+    constrain(command);
     world.take(world.create(command, definitions_[dice_.below(definitions_.size())]));
     for (int i = 0; i < actions && !::testing::Test::HasFailure(); ++i) {
       act();
@@ -123,6 +89,22 @@ class Life {
     constexpr std::array<std::pair<std::int32_t, std::int32_t>, 7> all{
         {{100, 200}, {50, 100}, {50, 200}, {0, 100}, {100, 150}, {75, 125}, {0, 200}}};
     return all[dice_.below(all.size())];
+  }
+
+  /// A third of all lives have the real placement and distinctInstance, a third
+  /// memberOf.
+  void constrain(CreateService& command) {
+    PlacementConstraint constraint;
+    const auto kind = dice_.below(3);
+    if (kind == 0) return;
+    constraint.type = PlacementConstraintType::distinctInstance;
+    if (kind == 2) {
+      referee.zone = "us-east-1b";
+      constraint.type = PlacementConstraintType::memberOf;
+      constraint.expression = "attribute:ecs.availability-zone == " + referee.zone;
+    }
+    world.places = true;
+    command.constraints = {constraint};
   }
 
   std::optional<TaskId> some_running() {
@@ -203,18 +185,74 @@ TEST(ServiceProperties, LimitsHoldAndEveryServiceConverges) {
   std::int64_t plans = 0;
   std::int64_t starts = 0;
   std::int64_t stops = 0;
+  std::int64_t constrained = 0;
   for (std::uint64_t seed = 1; seed <= seeds && !HasFailure(); ++seed) {
     SCOPED_TRACE("first seed " + std::to_string(seed));
     Life life{seed};
     life.run();
     life.converge();
+    EXPECT_THAT(life.referee.breaches, ::testing::IsEmpty());
     plans += life.referee.plans;
     starts += life.referee.starts;
     stops += life.referee.stops;
+    constrained += life.world.places ? 1 : 0;
   }
-  std::cout << "services " << seeds << ", plans " << plans << ", starts " << starts << ", stops " << stops
-            << "\n";
+  std::cout << "services " << seeds << " (" << constrained << " with placement constraints), plans " << plans
+            << ", starts " << starts << ", stops " << stops << "\n";
   EXPECT_GT(starts, static_cast<std::int64_t>(seeds));
+  EXPECT_GT(constrained, 0);
+}
+
+/// Plants a mistake into lives of services and counts those in which it is seen.
+int lives_caught(const std::function<void(ServiceWorld&, Plan&)>& mistake, const std::string& named) {
+  int caught = 0;
+  for (std::uint64_t seed = 1; seed <= seeds_of_mistakes; ++seed) {
+    Life life{seed};
+    life.world.spoil = [&](Plan& plan) { mistake(life.world, plan); };
+    life.run();
+    const auto& breaches = life.referee.breaches;
+    caught += std::ranges::any_of(
+        breaches, [&](const std::string& breach) { return breach.find(named) != std::string::npos; });
+  }
+  std::cout << named << ": a planted mistake is seen in " << caught << " of " << seeds_of_mistakes
+            << " lives\n";
+  return caught;
+}
+
+/// One more than is planned, whenever something is planned.
+void stop_one_too_many(ServiceWorld& world, Plan& plan) {
+  if (plan.stop.empty()) return;
+  for (const auto& [id, task] : world.tasks) {
+    const bool planned = std::ranges::any_of(plan.stop, [&](const auto& stop) { return stop.task == id; });
+    if (planned || !world.is_healthy(task)) continue;
+    plan.stop.push_back({id, "by mistake"});
+    return;
+  }
+}
+
+TEST(ServiceProperties, AMistakeBelowTheMinimumIsSeen) {
+  EXPECT_GE(lives_caught(stop_one_too_many, "minimumHealthyPercent"), 1);
+}
+
+TEST(ServiceProperties, AMistakeAboveTheMaximumIsSeen) {
+  const auto start_one_too_many = [](ServiceWorld&, Plan& plan) {
+    if (!plan.start.empty()) ++plan.start.front().count;
+  };
+  EXPECT_GE(lives_caught(start_one_too_many, "maximumPercent"), 1);
+}
+
+TEST(ServiceProperties, ATaskOnTheWrongInstanceIsSeen) {
+  ServiceWorld world;
+  const auto definition = world.define("app", 1, {});
+  auto command = replicas(2);
+  command.constraints.emplace_back().type = PlacementConstraintType::distinctInstance;
+  world.take(world.create(command, definition));
+  world.places = true;
+  world.run(1min);
+  EXPECT_THAT(breaches_of_constraints(world, ""), ::testing::IsEmpty());
+  EXPECT_THAT(breaches_of_constraints(world, "us-east-1b"), ::testing::SizeIs(2));
+  world.tasks.begin()->second.instance = world.tasks.rbegin()->second.instance;
+  EXPECT_THAT(breaches_of_constraints(world, ""), ::testing::SizeIs(1));
 }
 
 }  // namespace

@@ -265,6 +265,20 @@ TEST_F(RollingDeployment, ZonesAreBalancedWhenASecondOneJoins) {
   EXPECT_TRUE(world.said("is AZ balanced with 2 tasks in us-east-1a, 2 in us-east-1b."));
 }
 
+TEST_F(RollingDeployment, ZonesAreNotBalancedAgainstProtectedTasks) {
+  start(3, 100, 200);
+  std::vector<TaskId> all;
+  for (const auto& [id, task] : world.tasks) all.push_back(id);
+  for (const auto& id : all) world.protect(id, 2h);
+  world.instances[InstanceId{{1, 3}}] = "us-east-1b";
+  world.zones = {"us-east-1a", "us-east-1b"};
+  world.run(30min);
+  EXPECT_EQ(world.tasks.size(), 3U) << "none was started only to be stopped";
+  world.run(2h);
+  EXPECT_EQ(world.running(), 3);
+  EXPECT_EQ(world.tasks.size(), 4U) << "one moved when the protection had ended";
+}
+
 TEST_F(RollingDeployment, StoppingADeploymentRollsItBack) {
   start(2, 100, 200);
   update_to(next);

@@ -52,7 +52,8 @@ void ServiceWorld::settle() {
     std::vector<TaskPtr> shared;
     for (const auto& [id, task] : tasks) shared.push_back(std::make_shared<const Task>(task));
     const ServiceView view{state, {}, shared, {}, {}, draining, zones, daemons, false, timing};
-    const auto plan = reconcile(view, stamp());
+    auto plan = reconcile(view, stamp());
+    if (spoil) spoil(plan);
     if (on_plan) on_plan(plan);
     apply(state, plan.change);
     events.insert(events.end(), plan.change.events.begin(), plan.change.events.end());
@@ -105,19 +106,12 @@ bool ServiceWorld::run_until_completed(Millis at_most) {
 void ServiceWorld::start(const StartTasks& what) {
   const auto& revision = *state.revisions.at(what.revision);
   const auto& [definition, behaviour] = definitions_.at({revision.what.family, revision.what.revision});
-  const bool possible = std::any_of(instances.begin(), instances.end(), [&](const auto& instance) {
-    return !draining.contains(instance.first) && (what.zone.empty() || what.zone == instance.second);
-  });
-  if (!possible) {
-    apply(state, learn(state, PlacementFailed{what.zone, false, {}}, {}, stamp()));
-    return;
-  }
   const auto plan = plan_start(state, what, definition, stamp());
-  PlacementResult placed;
-  for (std::size_t i = 0; i < plan.request.tasks.size(); ++i) {
-    const auto instance = place(what, i);
-    placed.assignments.push_back({plan.request.tasks[i], instance, instances.at(instance)});
+  const auto placed = places ? place_in_fleet(plan) : place_anywhere(what, plan);
+  if (placed.assignments.size() < plan.request.tasks.size()) {
+    apply(state, learn(state, PlacementFailed{what.zone, false, placed.refusals}, {}, stamp()));
   }
+  if (placed.assignments.empty()) return;
   const auto result = accept_placed(plan, placed, definition, {}, stamp());
   ASSERT_TRUE(result);
   apply(state, learn_started(state, result->tasks, {}, stamp()));
@@ -138,6 +132,42 @@ void ServiceWorld::start(const StartTasks& what) {
     const auto health = behaviour.turns_unhealthy ? HealthStatus::UNHEALTHY : HealthStatus::HEALTHY;
     agenda_.emplace(at + Millis{5'000}, NodeEvent{task->id, TaskStatus::RUNNING, health});
   }
+}
+
+/// As if every instance had room for all.
+PlacementResult ServiceWorld::place_anywhere(const StartTasks& what, const RunPlan& plan) {
+  PlacementResult placed;
+  const bool possible = std::any_of(instances.begin(), instances.end(), [&](const auto& instance) {
+    return !draining.contains(instance.first) && (what.zone.empty() || what.zone == instance.second);
+  });
+  if (!possible) return placed;
+  for (std::size_t i = 0; i < plan.request.tasks.size(); ++i) {
+    const auto instance = place(what, i);
+    placed.assignments.push_back({plan.request.tasks[i], instance, instances.at(instance)});
+  }
+  return placed;
+}
+
+PlacementResult ServiceWorld::place_in_fleet(const RunPlan& plan) {
+  Fleet fleet;
+  for (const auto& [id, zone] : instances) {
+    ContainerInstance instance;
+    instance.id = id;
+    instance.agent_connected = true;
+    instance.status = draining.contains(id) ? InstanceStatus::DRAINING : InstanceStatus::ACTIVE;
+    instance.registered.cpu = {4096};
+    instance.registered.memory = {4096};
+    instance.attributes = plan.request.attributes;
+    Attribute in_zone;
+    in_zone.name = "ecs.availability-zone";
+    in_zone.value = zone;
+    instance.attributes.push_back(in_zone);
+    fleet.update(std::make_shared<const ContainerInstance>(std::move(instance)));
+  }
+  for (const auto& [id, task] : tasks) {
+    if (holds_resources(task)) fleet.reserve(id, {task.instance, task.launch->size, task.launch->group});
+  }
+  return core::place(fleet, plan.request);
 }
 
 /// The instance with the fewest tasks, in the zone that was asked for.

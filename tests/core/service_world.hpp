@@ -1,8 +1,10 @@
 #pragma once
 
-/// A service and its tasks in virtual time, as its actor would hold them, with a
-/// scheduler that always finds a place and nodes that do as they are told.
+/// A service and its tasks in virtual time, as its actor would hold them, with the
+/// real placement or one that always finds a place, and nodes that do as they are
+/// told.
 
+#include "actors/core/placement/fleet.hpp"
 #include "actors/core/service/names.hpp"
 #include "actors/core/service/service.hpp"
 #include "tests/support/builders.hpp"
@@ -71,6 +73,10 @@ class ServiceWorld {
   bool answer_traffic = true;
   ServiceTiming timing;
   std::function<void(const Plan&)> on_plan;
+  /// A mistake planted behind reconcile: changes a plan before anybody sees it.
+  std::function<void(Plan&)> spoil;
+  /// The real placement places, with its constraints, on `instances`.
+  bool places = false;
   std::uint64_t seed;
 
  private:
@@ -84,6 +90,8 @@ class ServiceWorld {
   void stop(const StopServiceTask& what);
   void happen(const NodeEvent& event);
   InstanceId place(const StartTasks& what, std::size_t index);
+  PlacementResult place_anywhere(const StartTasks& what, const RunPlan& plan);
+  PlacementResult place_in_fleet(const RunPlan& plan);
 
   std::map<std::pair<std::string, std::int32_t>, std::pair<TaskDefinitionPtr, Behaviour>> definitions_;
   std::multimap<Time, NodeEvent> agenda_;

@@ -31,6 +31,16 @@ bool is_even(const Zones& zones) {
   return most->second - least->second <= 1;
 }
 
+/// A task in one of the fullest zones is not protected. Else the one that were
+/// started elsewhere would be the one to go, and all begin anew.
+bool may_leave(const Crew& crew, const Zones& zones) {
+  const auto most = std::ranges::max_element(zones, by_count)->second;
+  return std::ranges::any_of(crew.live, [&](const Member& member) {
+    const auto zone = zones.find(member.task->availability_zone);
+    return !member.shielded && zone != zones.end() && zone->second == most;
+  });
+}
+
 /// "3 tasks in us-east-1a, 1 in us-east-1b"
 std::string spread_text(const Zones& zones) {
   std::string text;
@@ -89,6 +99,10 @@ void balance_zones(Work& work) {
   const auto zones = count_zones(work, crew);
   if (is_even(zones)) {
     if (!service.balancing_zone.empty()) end(work, zones);
+    return;
+  }
+  if (!may_leave(crew, zones)) {
+    if (!service.balancing_zone.empty()) work.draft.edit().balancing_zone.clear();
     return;
   }
   if (service.balance_again_at && *service.balance_again_at > work.time()) {

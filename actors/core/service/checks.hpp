@@ -29,6 +29,10 @@ DeploymentConfiguration merged(const DeploymentConfiguration& known, const Deplo
 Result<void> check_deployment_configuration(const DeploymentConfiguration& full, SchedulingStrategy strategy,
                                             DeploymentControllerType controller, const ServiceTemplate& what);
 
+/// What a request gives anew: a hook that nobody could ever call is refused now,
+/// not when a deployment comes to it.
+Result<void> check_hook_targets(const std::optional<DeploymentConfiguration>& given, HookTargets targets);
+
 /// The definition can run as `what` says: launch type, network, platform version,
 /// containers and ports of load balancers.
 Result<void> check_template(const ServiceTemplate& what, const TaskDefinitionRecord& definition);

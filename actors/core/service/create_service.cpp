@@ -139,6 +139,9 @@ Result<ServiceChange> decide(const ServiceState* existing, const CreateService& 
   if (is_repeated(existing, command)) return ServiceChange{};
   if (auto ok = check_name_is_free(existing); !ok) return ok.error();
   if (auto ok = check_needed(command, context); !ok) return ok.error();
+  if (auto ok = check_hook_targets(command.deployment_configuration, context.hook_targets); !ok) {
+    return ok.error();
+  }
   auto service = service_of(command, context, stamp.now);
   const auto what = template_of(command, context);
   if (auto ok = check_whole(service, what, command, context); !ok) return ok.error();

@@ -129,6 +129,17 @@ DeploymentConfiguration merged(const DeploymentConfiguration& known, const Deplo
   return result;
 }
 
+Result<void> check_hook_targets(const std::optional<DeploymentConfiguration>& given, HookTargets targets) {
+  if (!given || !given->lifecycleHooks || targets == HookTargets::pause_and_lambda) return {};
+  const bool calls = std::ranges::any_of(*given->lifecycleHooks, [](const DeploymentLifecycleHook& hook) {
+    return hook.targetType != DeploymentLifecycleHookTargetType::PAUSE;
+  });
+  if (!calls) return {};
+  return invalid_parameter(
+      "Lifecycle hooks with the target type AWS_LAMBDA are not supported: there is no AWS Lambda here to "
+      "invoke. Use the target type PAUSE.");
+}
+
 Result<void> check_deployment_configuration(const DeploymentConfiguration& full, SchedulingStrategy strategy,
                                             DeploymentControllerType controller,
                                             const ServiceTemplate& what) {

@@ -54,9 +54,11 @@ ServiceDeployment new_history(Draft& draft, std::uint64_t revision) {
   if (alarms.enable.value_or(false)) history.alarms = Monitors::MONITORING;
   if (!is_rolling(service.configuration)) {
     history.progress.emplace().entered_at = draft.time();
-    // What an earlier deployment had shifted is taken back first.
-    const auto* before = draft.history(service.current_deployment);
-    if (before != nullptr && before->progress) {
+    // What an earlier deployment had shifted and not brought to its end is taken
+    // back first, also when it was given up before.
+    const auto* primary = draft.primary();
+    const auto* before = primary == nullptr ? nullptr : draft.history(primary->service_deployment);
+    if (before != nullptr && before->progress && before->status != SUCCESSFUL) {
       history.progress->production_percent = before->progress->production_percent;
       history.progress->test_percent = before->progress->test_percent;
     }

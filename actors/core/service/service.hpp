@@ -42,6 +42,9 @@ void apply(ServiceState& state, const ServiceChange& change);
 
 // ---- Operations ----------------------------------------------------------------
 
+/// What hooks of a lifecycle stage can be.
+enum class HookTargets : std::uint8_t { pause, pause_and_lambda };
+
 /// What a decision knows beside the service.
 struct ServiceContext {
   Realm realm;
@@ -50,6 +53,8 @@ struct ServiceContext {
   TaskDefinitionPtr definition;
   /// By name, those of the account; FARGATE and FARGATE_SPOT are always known.
   std::map<std::string, CapacityProviderPtr> providers;
+  /// Nothing here can call a Lambda function.
+  HookTargets hook_targets = HookTargets::pause;
 };
 
 /// `existing` is null when no service of this name is known. The same client

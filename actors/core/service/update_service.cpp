@@ -12,7 +12,21 @@ namespace {
 
 using Controller = DeploymentControllerType;
 
+/// The one change of the controller there is: ECS takes over from outside.
+bool moves_to_ecs(const Service& service, const UpdateService& command) {
+  return command.deployment_controller == Controller::ECS && service.controller != Controller::ECS;
+}
+
+Result<void> check_move_to_ecs(const Service& service) {
+  const auto& sets = service.task_sets;
+  if (sets.size() == 1 && sets.front().status == TaskSetStatus::PRIMARY) return {};
+  return invalid_parameter(
+      "Unable to update the deployment controller of a service to ECS unless it has exactly one task set, "
+      "and that is its primary task set.");
+}
+
 Result<void> check_controller(const Service& service, const UpdateService& command) {
+  if (moves_to_ecs(service, command)) return check_move_to_ecs(service);
   if (command.deployment_controller && *command.deployment_controller != service.controller) {
     return invalid_parameter("Unable to update the deployment controller of a service.");
   }
@@ -90,6 +104,26 @@ ServiceTemplate updated(ServiceTemplate what, const UpdateService& command, cons
   return what;
 }
 
+/// The primary task set goes on as a deployment of the same name, so that its
+/// tasks stay.
+void take_over_task_set(Draft& draft) {
+  auto& service = draft.edit();
+  const auto set = service.task_sets.front();
+  service.controller = Controller::ECS;
+  service.task_sets.clear();
+  service.revision = service.stable_revision = set.revision;
+  Deployment deployment;
+  deployment.id = set.id;
+  deployment.revision = set.revision;
+  deployment.created_at = set.created_at;
+  deployment.updated_at = draft.time();
+  deployment.desired_count = service.desired_count;
+  deployment.rollout = DeploymentRolloutState::COMPLETED;
+  deployment.rollout_reason = "ECS deployment " + deployment_name(set.id) + " completed.";
+  deployment.failures = set.failures;
+  service.deployments = {std::move(deployment)};
+}
+
 /// What does not make a new deployment.
 void take_settings(Service& service, const UpdateService& command) {
   if (command.deployment_configuration) {
@@ -149,8 +183,12 @@ Result<void> check_whole(const Service& service, const ServiceTemplate& before, 
 Result<ServiceChange> decide(const ServiceState& state, const UpdateService& command,
                              const ServiceContext& context, const Stamp& stamp) {
   if (auto ok = check_command(*state.service, command); !ok) return ok.error();
+  if (auto ok = check_hook_targets(command.deployment_configuration, context.hook_targets); !ok) {
+    return ok.error();
+  }
   Draft draft{state, stamp};
   const auto desired_before = draft.service().desired_count;
+  if (moves_to_ecs(draft.service(), command)) take_over_task_set(draft);
   take_settings(draft.edit(), command);
   const auto* known = draft.revision(draft.service().revision);
   const auto before = known == nullptr ? ServiceTemplate{} : known->what;

@@ -75,10 +75,12 @@ BOOST_DESCRIBE_ENUM(DeploymentLifecycleHookStage, RECONCILE_SERVICE, PRE_SCALE_U
 enum class DeploymentLifecycleHookAction : std::uint8_t { ROLLBACK, CONTINUE };
 BOOST_DESCRIBE_ENUM(DeploymentLifecycleHookAction, ROLLBACK, CONTINUE)
 
+/// Any JSON value: what the hook's target is handed.
 struct HookDetails {
+  std::string json;  ///< Without blanks between its tokens.
   friend bool operator==(const HookDetails&, const HookDetails&) = default;
 };
-BOOST_DESCRIBE_STRUCT(HookDetails, (), ())
+BOOST_DESCRIBE_STRUCT(HookDetails, (), (json))
 
 struct DeploymentLifecycleHookTimeoutConfiguration {
   std::optional<std::int32_t> timeoutInMinutes;

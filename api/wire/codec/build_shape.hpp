@@ -8,6 +8,7 @@
 
 #include "actors/core/describe.hpp"
 #include "actors/core/shapes/container_definition.hpp"
+#include "actors/core/shapes/deployment.hpp"
 #include "actors/core/shapes/instance_requirements.hpp"
 #include "actors/core/shapes/resources.hpp"
 #include "actors/core/time.hpp"
@@ -96,6 +97,19 @@ struct Build<T> {
   static constexpr Shape shape() {
     Shape made = scalar_shape<T>(Kind::structure);
     made.members = members<T>;
+    return made;
+  }
+};
+
+template <>
+struct Build<core::HookDetails> {
+  using T = core::HookDetails;
+  static constexpr Shape shape() {
+    Shape made = scalar_shape<T>(Kind::document);
+    made.add = [](void* value, std::string_view) -> void* { return &static_cast<T*>(value)->json; };
+    made.at = [](const void* value, std::size_t) -> const void* {
+      return &static_cast<const T*>(value)->json;
+    };
     return made;
   }
 };

@@ -94,6 +94,9 @@ bool Reader::read(const Shape& shape, const dom::element& json, void* value, con
       return read_map(shape, json, value, place);
     case Kind::structure:
       return read_structure(shape, json, value, place);
+    case Kind::document:
+      *static_cast<std::string*>(shape.add(value, {})) = simdjson::minify(json);
+      return true;
   }
   return false;
 }

@@ -23,6 +23,7 @@ enum class Kind : std::uint8_t {
   list,          ///< std::vector<element>
   map,           ///< std::map<std::string, element>
   structure,     ///< a described struct
+  document,      ///< any JSON value, kept as its text
 };
 
 struct Shape;
@@ -54,12 +55,12 @@ struct Shape {
   std::span<const Choice> choices{};
 
   /// Gives an optional a fresh value, a list a further element, a map the value of a key
-  /// (fresh when the key is new), and says where it is.
+  /// (fresh when the key is new), and says where it is; of a document, where its text goes.
   void* (*add)(void* value, std::string_view key) = nullptr;
   /// Makes an optional absent, a list or map empty.
   void (*clear)(void* value) = nullptr;
   /// The value of an optional, null when it is absent; the element of a list, null behind
-  /// its end.
+  /// its end; the text of a document.
   const void* (*at)(const void* value, std::size_t index) = nullptr;
   /// Visits a map in the order of its keys.
   void (*each)(const void* value, void* context, EntryVisitor visit) = nullptr;

@@ -64,6 +64,9 @@ void Writer::write(const Shape& shape, const void* value) {
       return write_map(shape, value);
     case Kind::structure:
       return write_structure(shape, value);
+    case Kind::document:
+      out_ += *static_cast<const std::string*>(shape.at(value, 0));
+      return;
   }
 }
 
