@@ -32,6 +32,7 @@ Agent::Agent(caf::actor_config& config, AgentParts parts)
 
 Agent::behavior_type Agent::make_behavior() {
   id_ = load_instance_id(*parts_.host.options);
+  orphans_ = load_orphans(*parts_.host.options);
   take_survey();
   heartbeat();
   sweep();
@@ -126,7 +127,10 @@ void Agent::clear_leftovers() {
   for (const auto& found : leftovers_.clear()) {
     const auto task = core::parse_id<core::TaskId>(found.sandbox.id);
     const auto ended = ended_at(found);
-    if (task && ended) {
+    const bool orphaned = task && orphans_.count(*task) != 0;
+    if (orphaned && !ended) {
+      spdlog::info("agent leaves task {} alone, whose container instance was deregistered", found.sandbox.id);
+    } else if (task && ended) {
       clean(found.sandbox.id, Cleanup::release);
       stopped_.add(*task, *ended, nullptr);
     } else {
@@ -134,6 +138,22 @@ void Agent::clear_leftovers() {
       clean(found.sandbox.id, Cleanup::remove);
     }
   }
+}
+
+/// The instance that it spoke for was deregistered, and its tasks with it: as on
+/// ECS their containers run on, and nobody speaks for them any more.
+void Agent::orphan_all() {
+  for (const auto& [id, running] : running_) {
+    orphans_.insert(id);
+    if (running.runner) caf::anon_send_exit(running.runner, caf::exit_reason::user_shutdown);
+    send(parts_.engine, UnwatchTask{id});
+  }
+  running_.clear();
+  runners_.clear();
+  to_recover_.clear();
+  for (const auto& id : leftovers_.tasks()) orphans_.insert(id);
+  if (!orphans_.empty())
+    spdlog::warn("agent leaves {} tasks of a deregistered container instance", orphans_.size());
 }
 
 void Agent::take_report(const TaskReported& said) {

@@ -13,6 +13,7 @@
 #include "actors/node/task_runner.hpp"
 
 #include <functional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -71,6 +72,7 @@ class Agent : public Player<HostAgentActor> {
   void close();
   void recover_runners(Leftovers found);
   void tell_stopped(const core::TaskId& id);
+  void orphan_all();
   void clear_leftovers();
   void sweep();
   void cleaned(const SandboxCleaned& answer);
@@ -89,6 +91,7 @@ class Agent : public Player<HostAgentActor> {
   std::unordered_map<core::TaskId, Running> running_;
   std::unordered_map<caf::actor_id, core::TaskId> runners_;
   std::unordered_set<core::TaskId> to_recover_;
+  std::set<core::TaskId> orphans_;  ///< Of instances that this host was before.
 };
 
 }  // namespace troupe::node

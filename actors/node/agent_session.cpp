@@ -86,11 +86,16 @@ void Agent::connected(const AgentConnected& session) {
   spdlog::info("agent {} speaks for container instance {}", host_name(*parts_.host.options),
                core::to_string(session.id));
   if (id_ != session.id) {
+    if (id_) orphan_all();
     id_ = session.id;
-    parts_.host.executor->run(Lane::host, Urgency::ending, [options = parts_.host.options, id = session.id] {
-      const auto saved = save_instance_id(*options, id);
-      if (!saved) spdlog::error("agent cannot keep its instance id: {}", saved.error().message);
-    });
+    parts_.host.executor->run(
+        Lane::host, Urgency::ending, [options = parts_.host.options, id = session.id, orphans = orphans_] {
+          // The orphans first: with the new id alone they would be taken for nobody's.
+          const auto left = save_orphans(*options, orphans);
+          if (!left) spdlog::error("agent cannot keep what it left behind: {}", left.error().message);
+          const auto saved = save_instance_id(*options, id);
+          if (!saved) spdlog::error("agent cannot keep its instance id: {}", saved.error().message);
+        });
   }
   send(instance_, Heartbeat{});
   for (const auto& [task, running] : running_) {

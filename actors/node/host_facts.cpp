@@ -55,6 +55,10 @@ std::string id_file(const NodeOptions& options) {
   return options.data_directory + "/instance-id";
 }
 
+std::string orphans_file(const NodeOptions& options) {
+  return options.data_directory + "/orphans";
+}
+
 /// False with errno set when the text is not on the disk.
 bool write_synced(const std::string& path, const std::string& text) {
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
@@ -65,6 +69,19 @@ bool write_synced(const std::string& path, const std::string& text) {
   ::close(file);
   errno = why;
   return synced;
+}
+
+runtime::Result<void> replace_file(const NodeOptions& options, const std::string& path,
+                                   const std::string& text) {
+  if (options.data_directory.empty()) return {};
+  std::error_code error;
+  std::filesystem::create_directories(options.data_directory, error);
+  const auto fresh = path + ".new";
+  if (error || !write_synced(fresh, text) || std::rename(fresh.c_str(), path.c_str()) != 0) {
+    const auto why = error ? error.message() : std::string{std::strerror(errno)};
+    return runtime::Failure{runtime::FailureKind::failed, "cannot write " + path + ": " + why};
+  }
+  return {};
 }
 
 }  // namespace
@@ -101,17 +118,23 @@ std::optional<core::InstanceId> load_instance_id(const NodeOptions& options) {
 }
 
 runtime::Result<void> save_instance_id(const NodeOptions& options, const core::InstanceId& id) {
-  if (options.data_directory.empty()) return {};
-  std::error_code error;
-  std::filesystem::create_directories(options.data_directory, error);
-  const auto path = id_file(options);
-  const auto fresh = path + ".new";
-  if (error || !write_synced(fresh, core::to_string(id) + "\n") ||
-      std::rename(fresh.c_str(), path.c_str()) != 0) {
-    const auto why = error ? error.message() : std::string{std::strerror(errno)};
-    return runtime::Failure{runtime::FailureKind::failed, "cannot write " + path + ": " + why};
+  return replace_file(options, id_file(options), core::to_string(id) + "\n");
+}
+
+std::set<core::TaskId> load_orphans(const NodeOptions& options) {
+  std::set<core::TaskId> orphans;
+  if (options.data_directory.empty()) return orphans;
+  std::ifstream file{orphans_file(options)};
+  for (std::string line; std::getline(file, line);) {
+    if (const auto id = core::parse_id<core::TaskId>(line)) orphans.insert(*id);
   }
-  return {};
+  return orphans;
+}
+
+runtime::Result<void> save_orphans(const NodeOptions& options, const std::set<core::TaskId>& orphans) {
+  std::string text;
+  for (const auto& id : orphans) text += core::to_string(id) + "\n";
+  return replace_file(options, orphans_file(options), text);
 }
 
 }  // namespace troupe::node

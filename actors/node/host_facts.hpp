@@ -7,6 +7,7 @@
 #include "runtime/container_runtime.hpp"
 
 #include <optional>
+#include <set>
 #include <string>
 
 namespace troupe::node {
@@ -22,5 +23,11 @@ core::Registration registration_of(const NodeOptions& options, const runtime::Ru
 std::optional<core::InstanceId> load_instance_id(const NodeOptions& options);
 /// Durable when it returns. Nothing happens without a data directory.
 runtime::Result<void> save_instance_id(const NodeOptions& options, const core::InstanceId& id);
+
+/// Tasks that ran when their instance was deregistered: nobody speaks for them any
+/// more, and their containers are left alone.
+std::set<core::TaskId> load_orphans(const NodeOptions& options);
+/// Durable when it returns. Nothing happens without a data directory.
+runtime::Result<void> save_orphans(const NodeOptions& options, const std::set<core::TaskId>& orphans);
 
 }  // namespace troupe::node

@@ -27,6 +27,14 @@ std::optional<Findings> Leftovers::claim(const core::TaskId& task) {
   return std::move(node.mapped());
 }
 
+std::vector<core::TaskId> Leftovers::tasks() const {
+  std::vector<core::TaskId> all;
+  for (const auto& [id, findings] : found_) {
+    if (const auto task = core::parse_id<core::TaskId>(id)) all.push_back(*task);
+  }
+  return all;
+}
+
 std::vector<Findings> Leftovers::clear() {
   std::vector<Findings> all;
   for (auto& [id, findings] : found_) all.push_back(std::move(findings));

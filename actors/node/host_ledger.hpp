@@ -33,6 +33,8 @@ class Leftovers {
   /// Hands over what was found of the task.
   std::optional<Findings> claim(const core::TaskId& task);
   [[nodiscard]] bool has(const core::TaskId& task) const { return found_.count(core::to_string(task)) != 0; }
+  /// Those that nobody claimed.
+  [[nodiscard]] std::vector<core::TaskId> tasks() const;
   /// Hands over all that nobody claimed.
   std::vector<Findings> clear();
 

@@ -3,6 +3,9 @@
 
 #include "tests/node/node_world.hpp"
 
+#include <cstdlib>
+#include <filesystem>
+
 using namespace std::chrono_literals;
 
 namespace troupe::node::testing {
@@ -122,6 +125,64 @@ TEST_F(AdoptionTest, WhatBelongsToNoTaskIsRemoved) {
   boot({shared(running_task(web_task(2)))});
   EXPECT_FALSE(host->has_sandbox(sandbox(1)));
   EXPECT_EQ(host->state_of(in(2, "web")), ContainerState::running);
+}
+
+/// Its instance was deregistered by force: it registers as another one.
+class OrphanTest : public AdoptionTest {
+ protected:
+  OrphanTest() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "troupe-node-XXXXXX").string();
+    EXPECT_NE(::mkdtemp(pattern.data()), nullptr);
+    directory_ = pattern;
+    options.data_directory = pattern + "/node";
+  }
+  ~OrphanTest() override {
+    halt();
+    std::filesystem::remove_all(directory_);
+  }
+  void deregister() {
+    plane.notes->instance_id = core::InstanceId{{7, ++instances_}};
+    plane.replace_instance(world);
+    world.advance(1min);
+  }
+
+ private:
+  std::string directory_;
+  std::uint64_t instances_ = 0;
+};
+
+TEST_F(OrphanTest, TasksOfADeregisteredInstanceRunOn) {
+  boot();
+  plane.start(world, shared(web_task(1)));
+  deregister();
+  plane.manifest(world, {});
+  EXPECT_EQ(host->running(), 1U);
+  const auto reports = plane.notes->reports.size();
+  host->end(in(1, "web"), 3);
+  world.settle();
+  EXPECT_EQ(plane.notes->reports.size(), reports) << "nobody speaks for it";
+}
+
+TEST_F(OrphanTest, AreLeftAloneByLaterAgentsUntilTheyEnd) {
+  boot();
+  plane.start(world, shared(web_task(1)));
+  deregister();
+  plane.start(world, shared(web_task(2)));
+  halt();
+  boot({shared(running_task(web_task(2)))});
+  EXPECT_EQ(host->running(), 2U);
+  host->end(in(1, "web"), 0, FakeRuntime::Tell::no);
+  halt();
+  boot({shared(running_task(web_task(2)))});
+  EXPECT_EQ(host->running(), 1U);
+  EXPECT_TRUE(host->is_released(sandbox(1)));
+}
+
+TEST_F(OrphanTest, AreThoseOfAnAgentThatWasAwayMeanwhile) {
+  leave_behind({web_task(1)});
+  deregister();
+  boot();
+  EXPECT_EQ(host->running(), 1U);
 }
 
 TEST_F(AdoptionTest, LogsOfTasksThatEndedAreKeptForTheirRetention) {
