@@ -103,6 +103,7 @@ class GatewayTest : public ::testing::Test {
     std::size_t burst_frames = 16;
     std::chrono::seconds heartbeat{15};
     std::size_t queue_bytes = 16 << 20;
+    std::chrono::seconds close_timeout{300};
   };
 
   GatewayTest() {
@@ -132,8 +133,10 @@ class GatewayTest : public ::testing::Test {
     events_ = std::make_shared<stream::EventGateway>(handshake, gateway_);
     http::ServerOptions options;
     options.websocket_queue_bytes_max = setup.queue_bytes;
-    // A client that is not read from on a busy machine is slow, not gone.
+    // A client that is not read from on a busy machine is slow, not gone: also when
+    // it is told so, it has all the time to read up to that.
     options.websocket_idle_timeout = 300s;
+    options.websocket_close_timeout = setup.close_timeout;
     server_ = std::make_unique<http::Server>(
         options, [](const auto&, const http::Responder& responder) { responder.reply({}); },
         [events = events_](const auto& request, const http::WebSocketAcceptor& acceptor) {
