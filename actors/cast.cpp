@@ -6,27 +6,11 @@
 #include "actors/control/journal_actor.hpp"
 #include "actors/control/recovery.hpp"
 #include "actors/timer.hpp"
+#include "actors/watch.hpp"
 
 #include <caf/scoped_actor.hpp>
 
 namespace troupe {
-namespace {
-
-/// Tells when `handle` ends otherwise than it was told to.
-template <class Handle>
-void watch_over(caf::actor_system& system, const Handle& handle, std::string name,
-                std::function<void(const std::string&)> tell) {
-  const auto actor = caf::actor_cast<caf::strong_actor_ptr>(handle);
-  actor->get()->attach_functor(
-      [&system, name = std::move(name), tell = std::move(tell)](const caf::error& why) {
-        if (why && why != caf::exit_reason::user_shutdown) {
-          tell("the " + name + " died: " + system.render(why));
-        }
-      });
-}
-
-}  // namespace
-
 void configure(caf::actor_system_config& config, std::size_t threads) {
   config.set("scheduler.policy", caf::atom("sharing"));
   config.set("scheduler.max-threads", threads);

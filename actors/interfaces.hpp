@@ -32,6 +32,8 @@ using EventStreamActor = caf::typed_actor<
 using JournalActor = caf::typed_actor<
     // Answers when the batch is durable; an error means that nothing of it is.
     caf::replies_to<Commit>::with<Committed>,
+    // Reads the records of one cluster, behind all that was to be written.
+    caf::replies_to<ReadCluster>::with<ClusterRead>,
     // Forgets old events.
     caf::reacts_to<TrimEvents>,
     // From itself: commit what has gathered.
@@ -161,6 +163,8 @@ using ClusterActor = caf::typed_actor<
     caf::replies_to<PlaceTasks>::with<Placed>,
     // From its services: places that were got in vain.
     caf::reacts_to<ReleaseTasks>,
+    // From its services: they are about to be durable.
+    caf::reacts_to<TasksStarting>,
     // From its services: takes over the tasks and spawns their owners.
     caf::reacts_to<TasksStarted>,
     // From its services: tells the owners of the tasks.

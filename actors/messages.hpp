@@ -5,6 +5,7 @@
 /// integer (see README). All messages stay in this process.
 
 #include "actors/core/capacity_providers.hpp"
+#include "actors/core/catalog.hpp"
 #include "actors/core/cluster_life.hpp"
 #include "actors/core/commands.hpp"
 #include "actors/core/events.hpp"
@@ -23,6 +24,10 @@
 #include <vector>
 
 namespace troupe {
+
+namespace control {
+struct RecoveredCluster;
+}
 
 // ---- API → registry → cluster -------------------------------------------------------
 
@@ -81,6 +86,16 @@ struct Batch {
 
 struct Commit {
   std::shared_ptr<const Batch> batch;
+};
+
+/// What there is of one cluster when all that was asked before is durable.
+struct ReadCluster {
+  std::string name;
+  std::shared_ptr<const core::Catalog> catalog;  ///< Its tasks run definitions of this one.
+};
+
+struct ClusterRead {
+  std::shared_ptr<const control::RecoveredCluster> records;
 };
 
 struct Committed {
@@ -218,6 +233,12 @@ struct ServiceChanged {
   core::ServiceEntryPtr entry;
 };
 
+/// Tasks that a service is about to make durable: should it die before it says
+/// how that went, its cluster brings them to their end.
+struct TasksStarting {
+  std::shared_ptr<const std::vector<core::TaskPtr>> tasks;
+};
+
 /// Tasks that a service has started: they are durable and reserved, and wait for
 /// their owners.
 struct TasksStarted {
@@ -313,6 +334,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::RecordWrite)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::Batch)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::Commit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::Committed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ReadCluster)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ClusterRead)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::EventsCommitted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::TrimEvents)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::EventFilter)
@@ -334,6 +357,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ProtectTask)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ChangeInstance)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ServiceCall)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ServiceChanged)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::TasksStarting)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::TasksStarted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::EndTasks)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::TasksNotEnded)

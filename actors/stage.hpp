@@ -26,6 +26,8 @@ struct Limits {
   /// Events kept for subscribers that resume; also on disk.
   std::size_t retained_events = 10'000;
   std::chrono::milliseconds retained_events_age = std::chrono::hours{24};
+  /// Service deployments that ended, and the revisions that only they knew.
+  std::chrono::milliseconds service_history_retention = std::chrono::days{90};
   /// How long the steps of services take.
   core::ServiceTiming service;
 };

@@ -4,6 +4,7 @@
 
 #include "actors/cast.hpp"
 #include "actors/node/cast_node.hpp"
+#include "actors/watch.hpp"
 #include "api/http/server.hpp"
 #include "api/operations/api.hpp"
 #include "api/stream/gateway.hpp"
@@ -24,6 +25,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <mutex>
 #include <random>
@@ -96,6 +98,7 @@ class Daemon {
   [[nodiscard]] std::string death() const { return obituary_->read(); }
 
  private:
+  [[nodiscard]] std::function<void(const std::string&)> die() const;
   std::string start_control_plane_here();
   std::string start_edge();
   std::string start_nodes();
@@ -131,6 +134,14 @@ std::string Daemon::start() {
   return {};
 }
 
+/// What ends the daemon, with one line.
+std::function<void(const std::string&)> Daemon::die() const {
+  return [obituary = obituary_](const std::string& what) {
+    spdlog::critical("daemon ends: {}", what);
+    obituary->write(what);
+  };
+}
+
 std::string Daemon::start_control_plane_here() {
   auto journal = runtime::open_rocksdb_journal(options_.data + "/journal");
   if (!journal) return journal.error().message;
@@ -143,10 +154,7 @@ std::string Daemon::start_control_plane_here() {
   cast.limits.stopped_task_retention = std::chrono::minutes{options_.stopped_task_minutes};
   cast.clock = wall_clock;
   cast.chance = chance;
-  cast.on_death = [obituary = obituary_](const std::string& what) {
-    spdlog::critical("daemon ends: {}", what);
-    obituary->write(what);
-  };
+  cast.on_death = die();
   auto plane = start_control_plane(system_, std::shared_ptr<runtime::Journal>{std::move(*journal)}, cast);
   if (!plane) return plane.error().message;
   plane_ = std::move(*plane);
@@ -175,6 +183,7 @@ std::string Daemon::start_edge() {
   api_ = std::make_unique<api::operations::Api>(
       api::operations::ApiOptions{realm, [this] { return ready_.load(); }}, access_, fronts_);
   gateway_actor_ = api::stream::spawn_gateway(system_, plane_.events, {realm});
+  watch_over(system_, gateway_actor_, "event gateway", die());
   api::stream::HandshakeOptions handshake;
   handshake.realm = realm;
   handshake.origins.allowed = options_.allowed_origins;

@@ -26,6 +26,7 @@ Cluster::behavior_type Cluster::make_behavior() {
       [this](const ServiceChanged& change) { take_service(change); },
       [this](const PlaceTasks& ask) { return place_for_service(ask); },
       [this](const ReleaseTasks& ask) { give_back(ask); },
+      [this](const TasksStarting& news) { name_tasks(*news.tasks); },
       [this](const TasksStarted& news) { take_over(*news.tasks); },
       [this](const EndTasks& ask) { end_tasks(ask); },
       [this](const Tick&) { tell_fleet(); },
@@ -95,7 +96,7 @@ caf::result<Answer> Cluster::create(const core::CreateCluster& command, const co
 
 /// It exists as asked for, or will when the write under way is durable.
 caf::result<Answer> Cluster::describe_when_durable() {
-  auto promise = make_response_promise<Answer>();
+  auto promise = owe<Answer>();
   after_writes([this, promise](bool durable) mutable {
     if (durable) {
       promise.deliver(answer(describe()));
@@ -124,7 +125,7 @@ caf::result<Answer> Cluster::remove() {
 }
 
 caf::result<Answer> Cluster::write_cluster(core::Cluster next) {
-  auto promise = make_response_promise<Answer>();
+  auto promise = owe<Answer>();
   const auto record = std::make_shared<const core::Cluster>(std::move(next));
   working_ = record;
   write({{core::cluster_key(cluster_name_), core::store(*record)}},

@@ -4,6 +4,7 @@
 /// immutable snapshots, from which Describe and List are answered. It accepts
 /// tasks, and supervises the actors that own them.
 
+#include "actors/control/owed.hpp"
 #include "actors/control/owner.hpp"
 #include "actors/core/placement_question.hpp"
 #include "actors/core/queries.hpp"
@@ -41,7 +42,7 @@ class Cluster : public Owner<ClusterActor> {
 
  private:
   using Child = std::variant<core::TaskId, core::InstanceId, std::string>;
-  using Promise = caf::typed_response_promise<Answer>;
+  using Promise = Owed<Answer>;
 
   /// A RunTask on its way through the scheduler, plan by plan.
   struct Placing {
@@ -55,12 +56,23 @@ class Cluster : public Owner<ClusterActor> {
   };
   using PlacingPtr = std::shared_ptr<Placing>;
 
+  /// A place that a service was given, and the task that it is about to start there.
+  struct Pledge {
+    core::Reservation reservation;
+    core::TaskPtr task;  ///< Null until the service names it.
+  };
+
   /// The tasks of one client token: made, or about to be.
   struct TokenUse {
     core::ClientToken made;
     bool settled = false;
     std::vector<Promise> waiting;
   };
+
+  template <class T>
+  [[nodiscard]] Owed<T> owe() {
+    return Owed<T>{make_response_promise<T>()};
+  }
 
   // Start and end (cluster_children.cpp).
   void recover(const RecoveredCluster& recovered);
@@ -129,6 +141,7 @@ class Cluster : public Owner<ClusterActor> {
   caf::result<Answer> change_attributes(const std::vector<core::Attribute>& attributes,
                                         ChangeAttributes change);
   caf::result<Answer> protect(const core::UpdateTaskProtection& command);
+  [[nodiscard]] bool blocks_deployment(const core::Task& task, const std::set<core::TaskId>& asked) const;
   caf::result<Answer> show_protection(const core::GetTaskProtection& query) const;
   [[nodiscard]] std::set<std::string> providers_in_use() const;
   void forget_instances();
@@ -146,16 +159,21 @@ class Cluster : public Owner<ClusterActor> {
   ServiceActor spawn_service(const std::string& service, const core::ServiceEntryPtr& entry,
                              const core::FleetFactsPtr& facts);
   void take_service(const ServiceChanged& change);
-  caf::result<Placed> place_for_service(const PlaceTasks& ask);
-  void give_back(const ReleaseTasks& ask);
-  void take_over(const std::vector<core::TaskPtr>& tasks);
-  void capacity_freed();
-  void end_tasks(const EndTasks& ask);
   void fleet_changed();
   void tell_fleet();
   [[nodiscard]] core::FleetFactsPtr fleet() const;
   [[nodiscard]] bool runs_others(const core::InstanceId& id) const;
   [[nodiscard]] ServiceActor owner_of(const core::Task& task) const;
+
+  // What services ask for their tasks (cluster_starts.cpp).
+  caf::result<Placed> place_for_service(const PlaceTasks& ask);
+  void give_back(const ReleaseTasks& ask);
+  void name_tasks(const std::vector<core::TaskPtr>& tasks);
+  void take_over(const std::vector<core::TaskPtr>& tasks);
+  void revive_service(const std::string& service);
+  void finish_starts(const std::string& service, const std::vector<core::TaskPtr>& tasks);
+  void capacity_freed();
+  void end_tasks(const EndTasks& ask);
 
   std::string cluster_name_;
   RegistryActor registry_;
@@ -170,7 +188,7 @@ class Cluster : public Owner<ClusterActor> {
   std::map<core::InstanceId, InstanceActor> instance_actors_;
   std::map<std::string, ServiceActor> service_actors_;
   /// Placed for services that have not started them yet.
-  std::unordered_map<core::TaskId, core::Reservation> pledged_;
+  std::unordered_map<core::TaskId, Pledge> pledged_;
   std::set<std::string> services_waiting_;  ///< Groups of those whose last placement was refused.
   std::uint64_t times_freed_ = 0;           ///< How often capacity came back.
   bool fleet_tick_ = false;                 ///< Services will be told of the fleet.

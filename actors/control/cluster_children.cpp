@@ -44,7 +44,7 @@ void Cluster::spawn_scheduler() {
     if (core::holds_resources(*task)) reserve(task);
   }
   for (const auto& [id, task] : placed_) reserve(task);
-  for (const auto& [id, reservation] : pledged_) fleet->reserve(id, reservation);
+  for (const auto& [id, pledge] : pledged_) fleet->reserve(id, pledge.reservation);
   scheduler_ = spawn<Scheduler>(std::move(fleet));
   ++schedulers_;
   monitor(scheduler_);
@@ -152,11 +152,7 @@ void Cluster::revive_now(std::uint64_t token) {
     return;
   }
   if (const auto* service = std::get_if<std::string>(&child)) {
-    const auto entry = services_.find(*service);
-    if (entry != services_.end() && !service_actors_.contains(*service)) {
-      spawn_service(*service, entry->second, fleet());
-    }
-    return;
+    return revive_service(*service);
   }
   const auto& id = std::get<core::InstanceId>(child);
   const auto record = instances_.find(id);

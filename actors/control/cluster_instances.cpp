@@ -21,7 +21,7 @@ struct Gathered {
   Reply reply;
   std::size_t missing = 0;
   caf::error broken;
-  caf::typed_response_promise<Answer> promise;
+  Owed<Answer> promise;
 
   void came() {
     if (--missing > 0) return;
@@ -77,7 +77,7 @@ caf::result<Answer> Cluster::set_states(const core::UpdateContainerInstancesStat
   if (!named) return answer(named.error());
   if (named->instances.empty()) return answer(core::Reply{std::move(*named)});
   auto all = std::make_shared<Gathered<core::InstancesReply>>();
-  all->promise = make_response_promise<Answer>();
+  all->promise = owe<Answer>();
   all->reply.failures = std::move(named->failures);
   all->missing = named->instances.size();
   const auto promise = all->promise;
@@ -114,7 +114,7 @@ caf::result<Answer> Cluster::deregister(const core::DeregisterContainerInstance&
   if (found->second->status == core::InstanceStatus::INACTIVE) {
     return answer(core::Reply{core::InstanceReply{found->second}});
   }
-  auto promise = make_response_promise<Answer>();
+  auto promise = owe<Answer>();
   ask_instance(
       **id,
       [has_tasks = !tasks_.holding(**id).empty(), force = command.force](const auto& known,
@@ -131,7 +131,7 @@ caf::result<Answer> Cluster::change_attributes(const std::vector<core::Attribute
   auto sorted = core::sort_by_target(stage().realm, cluster_name_, instances_, attributes);
   if (!sorted) return answer(sorted.error());
   auto all = std::make_shared<Gathered<core::AttributesReply>>();
-  all->promise = make_response_promise<Answer>();
+  all->promise = owe<Answer>();
   all->missing = sorted->size();
   const auto promise = all->promise;
   for (const auto& [id, theirs] : *sorted) {
@@ -163,20 +163,25 @@ caf::result<Answer> Cluster::protect(const core::UpdateTaskProtection& command) 
   auto found = core::describe_tasks(stage().realm, cluster_name_, tasks_, {command.tasks});
   if (!found) return answer(found.error());
   auto all = std::make_shared<Gathered<core::ProtectionReply>>();
-  all->promise = make_response_promise<Answer>();
+  all->promise = owe<Answer>();
   all->reply.failures = std::move(found->failures);
   all->missing = 1;
   const auto promise = all->promise;
+  std::set<core::TaskId> asked;
   for (const auto& task : found->tasks) {
-    const auto refuse = [this, all, id = task->id] {
-      all->reply.failures.push_back(
-          failure(core::task_arn(stage().realm, cluster_name_, id), "TASK_NOT_VALID"));
+    const auto refuse = [this, all, id = task->id](const char* reason) {
+      all->reply.failures.push_back(failure(core::task_arn(stage().realm, cluster_name_, id), reason));
     };
     const auto owner = task_actors_.find(task->id);
     if (owner == task_actors_.end() || !core::is_protectable(*task)) {
-      refuse();
+      refuse("TASK_NOT_VALID");
       continue;
     }
+    if (command.enabled && blocks_deployment(*task, asked)) {
+      refuse("DEPLOYMENT_BLOCKED");
+      continue;
+    }
+    asked.insert(task->id);
     ++all->missing;
     request(owner->second, caf::infinite, ProtectTask{*until})
         .then(
@@ -185,7 +190,7 @@ caf::result<Answer> Cluster::protect(const core::UpdateTaskProtection& command) 
                 const auto& shown = *std::get<core::TaskReply>(**reply).task;
                 all->reply.tasks.push_back(core::show_protection(shown, stage().realm, stage().clock()));
               } else {
-                refuse();
+                refuse("TASK_NOT_VALID");
               }
               all->came();
             },
@@ -196,6 +201,14 @@ caf::result<Answer> Cluster::protect(const core::UpdateTaskProtection& command) 
   }
   all->came();
   return promise;
+}
+
+/// `asked` are those that the same call protects.
+bool Cluster::blocks_deployment(const core::Task& task, const std::set<core::TaskId>& asked) const {
+  const auto service = services_.find(core::service_of(task).value_or(""));
+  if (service == services_.end()) return false;
+  return core::blocks_deployment(task, tasks_.of_service(service->first), asked,
+                                 service->second->state.service->desired_count, stage().clock());
 }
 
 /// Without names: every protected task of the cluster's services.

@@ -31,7 +31,7 @@ caf::result<Answer> Cluster::run(const ClusterCall& call) {
     }
   }
   ++accepting_;
-  auto promise = make_response_promise<Answer>();
+  auto promise = owe<Answer>();
   place(std::make_shared<Placing>(Placing{std::move(*plans), {}, 0, call.command, call.definition, promise}));
   return promise;
 }
@@ -175,7 +175,7 @@ std::optional<caf::result<Answer>> Cluster::answer_by_token(const core::RunTask&
                                                   "with the same parameters or another token."})};
   }
   if (!use.settled) {
-    auto promise = make_response_promise<Answer>();
+    auto promise = owe<Answer>();
     use.waiting.push_back(promise);
     return caf::result<Answer>{promise};
   }
@@ -210,7 +210,7 @@ caf::result<Answer> Cluster::stop(const core::StopTask& command) {
   if (core::waits_for_place(*task) && leave_queue(task->id)) return stop_waiting(task, reason);
   const auto owner = task_actors_.find(task->id);
   if (owner == task_actors_.end()) return broken("task " + core::to_string(task->id) + " is being restarted");
-  auto promise = make_response_promise<Answer>();
+  auto promise = owe<Answer>();
   request(owner->second, caf::infinite, EndTask{core::TaskStopCode::UserInitiated, reason})
       .then([promise](const Answer& reply) mutable { promise.deliver(reply); },
             [this, promise, id = task->id](caf::error& why) mutable {

@@ -22,7 +22,7 @@ core::Result<core::PlacementQuestion> Cluster::question_of(const core::ExplainPl
 caf::result<Answer> Cluster::explain(const core::ExplainPlacement& ask) {
   auto question = question_of(ask);
   if (!question) return answer(question.error());
-  auto promise = make_response_promise<Answer>();
+  auto promise = owe<Answer>();
   auto wanted = std::make_shared<const core::PlacementRequest>(std::move(question->request));
   request(scheduler_, caf::infinite, ExplainPlaces{std::move(wanted)})
       .then(

@@ -85,7 +85,7 @@ caf::result<AgentConnected> ContainerInstance::open(const OpenSession& ask) {
 }
 
 /// An operation on the record. An instance that was deregistered lets go of its
-/// agent and of its tasks, which are lost.
+/// agent and of its tasks: their containers run on as orphans.
 caf::result<Answer> ContainerInstance::change(const InstanceDecision& decide) {
   if (!working_) return broken("the container instance is still registering");
   auto next = decide(*working_, stage().stamp());
@@ -111,7 +111,6 @@ caf::result<Answer> ContainerInstance::change(const InstanceDecision& decide) {
 void ContainerInstance::leave() {
   spdlog::info("container instance {} is deregistered", core::to_string(id_));
   for (const auto& [id, placed] : tasks_) {
-    if (agent_) send(agent_, StopTask{id});
     if (placed.owner) send(placed.owner, lost_with_instance());
   }
   forget_agent();

@@ -2,6 +2,7 @@
 
 #include "actors/control/journal_actor.hpp"
 
+#include "actors/control/recovery.hpp"
 #include "actors/core/store.hpp"
 
 namespace troupe::control {
@@ -42,9 +43,17 @@ JournalWriter::behavior_type JournalWriter::make_behavior() {
         gather(commit, promise);
         return promise;
       },
+      [this](const ReadCluster& ask) { return read(ask); },
       [this](const TrimEvents& request) { trim(request.up_to); },
       [this](const Tick&) { flush(); },
   };
+}
+
+caf::result<ClusterRead> JournalWriter::read(const ReadCluster& ask) {
+  while (!waiting_.empty()) flush();
+  auto records = read_cluster(*store_, ask.name, *ask.catalog);
+  if (!records) return broken("journal: " + records.error().message);
+  return ClusterRead{std::move(*records)};
 }
 
 /// What waits holds this actor, and a thread with it: all of it is answered.

@@ -28,6 +28,7 @@ class JournalWriter : public Player<JournalActor> {
     caf::typed_response_promise<Committed> promise;
   };
 
+  caf::result<ClusterRead> read(const ReadCluster& ask);
   void gather(const Commit& commit, caf::typed_response_promise<Committed> promise);
   void flush();
   void settle(std::vector<Waiting> group, std::vector<core::EventPtr> events);

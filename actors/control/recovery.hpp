@@ -19,4 +19,9 @@ struct Recovered {
 /// failure of the whole: nothing is silently lost.
 runtime::Result<Recovered> recover(const runtime::Journal& journal, const core::Realm& realm);
 
+/// The same of one cluster alone, whose definitions are in `catalog`.
+runtime::Result<std::shared_ptr<const RecoveredCluster>> read_cluster(const runtime::Journal& journal,
+                                                                      const std::string& name,
+                                                                      const core::Catalog& catalog);
+
 }  // namespace troupe::control

@@ -26,7 +26,9 @@ Registry::Registry(caf::actor_config& config, StagePtr stage, std::shared_ptr<co
     : Owner(config, std::move(stage)),
       catalog_(recovered->catalog),
       providers_(recovered->providers),
-      recovered_(std::move(recovered)) {}
+      recovered_(std::move(recovered)) {
+  set_down_handler([this](const caf::down_msg& down) { revive(down); });
+}
 
 Registry::behavior_type Registry::make_behavior() {
   for (const auto& [cluster_name, cluster] : recovered_->clusters) {
@@ -45,15 +47,16 @@ Registry::behavior_type Registry::make_behavior() {
         clusters_[change.name].capacity_providers = change.capacity_providers;
       },
       [this](const ServiceNamespaceChanged& change) { take_namespace(change); },
+      [this](const TimerFired& timer) { revive_now(timer.token); },
   };
 }
 
-ClusterActor Registry::spawn_cluster(const std::string& cluster_name,
-                                     std::shared_ptr<const RecoveredCluster> recovered) {
+void Registry::spawn_cluster(const std::string& cluster_name,
+                             std::shared_ptr<const RecoveredCluster> recovered) {
   auto handle =
       spawn<Cluster>(stage_ptr(), cluster_name, caf::actor_cast<RegistryActor>(this), std::move(recovered));
+  monitor(handle);
   clusters_[cluster_name].actor = handle;
-  return handle;
 }
 
 caf::result<Answer> Registry::perform(const core::RegistryCommand& command) {
@@ -132,7 +135,9 @@ caf::result<Answer> Registry::hand_on(const AskCluster& ask) {
     if (!definition) return answer(definition.error());
     call.definition = *definition;
   }
-  return delegate(clusters_[*cluster_name].actor, std::move(call));
+  const auto& owner = clusters_[*cluster_name].actor;
+  if (!owner) return broken("cluster " + *cluster_name + " is being restarted");
+  return delegate(owner, std::move(call));
 }
 
 caf::result<AgentConnected> Registry::connect(const ConnectAgent& ask) {
@@ -140,13 +145,14 @@ caf::result<AgentConnected> Registry::connect(const ConnectAgent& ask) {
   if (!cluster_name) return broken(cluster_name.error().message);
   const auto known = clusters_.find(*cluster_name);
   if (known == clusters_.end()) return broken("cluster " + *cluster_name + " does not exist");
+  if (!known->second.actor) return broken("cluster " + *cluster_name + " is being restarted");
   return delegate(known->second.actor, ask);
 }
 
 void Registry::on_exit() {
   Owner::on_exit();
   for (const auto& [cluster_name, cluster] : clusters_) {
-    anon_send_exit(cluster.actor, caf::exit_reason::user_shutdown);
+    if (cluster.actor) anon_send_exit(cluster.actor, caf::exit_reason::user_shutdown);
   }
   clusters_.clear();
 }

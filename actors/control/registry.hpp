@@ -19,7 +19,12 @@ struct RecoveredWorld {
   std::map<std::string, std::shared_ptr<RecoveredCluster>> clusters;
 };
 
-class Registry : public Owner<RegistryActor> {
+/// The registry as it sees itself: with its own timers.
+using TimedRegistryActor = RegistryActor::extend<
+    // Time to give a cluster its records again.
+    caf::reacts_to<TimerFired>>;
+
+class Registry : public Owner<TimedRegistryActor> {
  public:
   Registry(caf::actor_config& config, StagePtr stage, std::shared_ptr<const RecoveredWorld> recovered);
   behavior_type make_behavior() override;
@@ -32,7 +37,7 @@ class Registry : public Owner<RegistryActor> {
 
  private:
   struct KnownCluster {
-    ClusterActor actor;
+    ClusterActor actor;  ///< Null while it is being restarted.
     core::ClusterStatus status = core::ClusterStatus::INACTIVE;
     std::vector<std::string> capacity_providers;
   };
@@ -48,13 +53,17 @@ class Registry : public Owner<RegistryActor> {
   caf::result<AgentConnected> connect(const ConnectAgent& ask);
   caf::result<Answer> write_definition(const core::Result<core::TaskDefinitionPtr>& decided);
   [[nodiscard]] core::ListReply list(const core::ListClusters& query) const;
-  ClusterActor spawn_cluster(const std::string& cluster_name,
-                             std::shared_ptr<const RecoveredCluster> recovered);
+  void spawn_cluster(const std::string& cluster_name, std::shared_ptr<const RecoveredCluster> recovered);
+  // A cluster's actor died (registry_revival.cpp).
+  void revive(const caf::down_msg& down);
+  void revive_now(std::uint64_t token);
 
   core::Catalog catalog_;
   core::ProvidersPtr providers_;
   std::shared_ptr<const RecoveredWorld> recovered_;
   std::map<std::string, KnownCluster> clusters_;
+  std::map<std::uint64_t, std::string> revivals_;  ///< Names of clusters by the token of their timer.
+  std::uint64_t last_revival_ = 0;
   std::map<std::string, std::set<std::string>> namespaces_;  ///< ARNs of the services in each.
 };
 

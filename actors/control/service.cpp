@@ -29,12 +29,13 @@ Service::Service(caf::actor_config& config, StagePtr stage, ServiceStart start, 
 }
 
 Service::behavior_type Service::make_behavior() {
+  look_for_outdated();
   if (published_) {
     // After a restart agents come back one after another: what they run is not
     // replaced, and nothing is placed, before one of them is there.
     agents_awaited_ = !fleet_->instances.empty() && !fleet_->any_connected();
     if (agents_awaited_) {
-      send(this->stage().timer, SetTimer{this->stage().limits.agent_silence, 0});
+      send(this->stage().timer, SetTimer{this->stage().limits.agent_silence, agents_late});
     } else {
       wake();
     }
@@ -58,18 +59,15 @@ Service::behavior_type Service::make_behavior() {
         capacity_freed_ = true;
         wake();
       },
-      [this](const TimerFired& timer) {
-        agents_awaited_ = false;
-        if (timer.token == armed_token_) armed_for_.reset();
-        wake();
-      },
+      [this](const TimerFired& timer) { take_timer(timer.token); },
       [this](const Tick&) { reconcile(); },
   };
 }
 
+/// Its cluster knows what it had begun: nothing of it is taken back here.
 void Service::on_exit() {
-  Owner::on_exit();
   cluster_ = nullptr;
+  Owner::on_exit();
 }
 
 caf::result<Answer> Service::perform(const ServiceCall& call) {
@@ -218,24 +216,6 @@ void Service::refused(const caf::error& why) {
   if (!published_) return quit(why);
   working_ = *published_;
   retry_later();
-}
-
-/// An INACTIVE service is described for a while only.
-void Service::forget() {
-  std::vector<RecordWrite> records{{core::service_key(cluster_name_, service_name_), std::nullopt}};
-  for (const auto& [number, revision] : working_.state.revisions) {
-    records.push_back({core::service_revision_key(*revision), std::nullopt});
-  }
-  for (const auto& [id, deployment] : working_.state.deployments) {
-    records.push_back({core::service_deployment_key(*deployment), std::nullopt});
-  }
-  acting_ = true;
-  write(std::move(records), {}, [this](bool durable) {
-    acting_ = false;
-    if (!durable) return;
-    send(cluster_, ServiceChanged{service_name_, nullptr});
-    quit();
-  });
 }
 
 }  // namespace troupe::control

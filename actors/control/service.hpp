@@ -44,6 +44,9 @@ class Service : public Owner<ServiceActor> {
   using DecidedTaskSet = core::Result<core::TaskSetChange>;
   using MakeReply = std::function<core::Reply()>;
 
+  // Tokens of its timers; those of wake_at() follow.
+  enum Token : std::uint64_t { agents_late, outdated_due, first_token };
+
   // Operations (service.cpp).
   caf::result<Answer> perform(const ServiceCall& call);
   caf::result<Answer> answer_service(const Decided& decided, const core::TaskDefinitionPtr& definition);
@@ -54,13 +57,16 @@ class Service : public Owner<ServiceActor> {
   void learn_definitions(const core::ServiceChange& change, const core::TaskDefinitionPtr& definition);
   [[nodiscard]] core::ServiceSnapshot snapshot() const;
 
-  // Its records (service.cpp).
+  // Its records (service.cpp), and how long they are kept (service_memory.cpp).
   void commit(const core::ServiceChange& change, const std::vector<core::TaskPtr>& started, Done then);
   void publish(const core::ServiceEntryPtr& next);
+  void look_for_outdated();
+  void forget_outdated();
   void forget();
 
   // What it hears, and what it does about it (service_reconcile.cpp).
   void take_task(const core::TaskPtr& task);
+  void take_timer(std::uint64_t token);
   void wake();
   void wake_at(core::Time time);
   void retry_later();
@@ -91,7 +97,7 @@ class Service : public Owner<ServiceActor> {
   bool capacity_freed_ = false;
   bool agents_awaited_ = false;  ///< Recovered, and no agent has come back yet.
   std::optional<core::Time> armed_for_;
-  std::uint64_t armed_token_ = 0;
+  std::uint64_t armed_token_ = first_token;
   std::optional<core::Time> forget_at_;
 };
 

@@ -28,6 +28,13 @@ void Service::take_task(const core::TaskPtr& task) {
   wake();
 }
 
+void Service::take_timer(std::uint64_t token) {
+  if (token == outdated_due) return forget_outdated();
+  if (token == agents_late) agents_awaited_ = false;
+  if (token == armed_token_) armed_for_.reset();
+  wake();
+}
+
 /// Reconciles after all that is in the mailbox now.
 void Service::wake() {
   due_ = true;
@@ -140,16 +147,16 @@ void Service::accept(std::uint64_t number, const core::RunPlan& plan, const core
                                        placed.provider_is_empty};
     change = joined(std::move(change), core::learn(after, failed, stage().realm, stage().stamp()));
   }
-  commit(change, tasks, [this, number, tasks](bool durable) {
+  const auto shared = std::make_shared<const std::vector<core::TaskPtr>>(std::move(tasks));
+  if (!shared->empty()) send(cluster_, TasksStarting{shared});
+  commit(change, *shared, [this, number, shared](bool durable) {
     starting_.erase(number);
     if (durable) {
-      for (const auto& task : tasks) tasks_[task->id] = task;
-      if (!tasks.empty()) {
-        send(cluster_, TasksStarted{std::make_shared<const std::vector<core::TaskPtr>>(tasks)});
-      }
-    } else if (cluster_) {
+      for (const auto& task : *shared) tasks_[task->id] = task;
+      if (!shared->empty()) send(cluster_, TasksStarted{shared});
+    } else if (cluster_ && !shared->empty()) {
       std::vector<core::TaskId> ids;
-      for (const auto& task : tasks) ids.push_back(task->id);
+      for (const auto& task : *shared) ids.push_back(task->id);
       send(cluster_, ReleaseTasks{std::move(ids)});
     }
     // What the journal refused is tried again later.

@@ -78,11 +78,25 @@ TEST_F(Instances, TasksOfALostInstanceAreReplacedElsewhere) {
   const auto id = core::to_string(agents[0].id);
   EXPECT_EQ(refusal(ask(core::DeregisterContainerInstance{id, false})),
             "InvalidParameterException: Found running tasks on the instance.");
+  std::vector<core::TaskPtr> orphans;
+  for (const auto& each : tasks_of()) {
+    if (each->instance == agents[0].id) orphans.push_back(each);
+  }
+  ASSERT_THAT(orphans, SizeIs(2));
   const auto lost = reply<core::InstanceReply>(ask(core::DeregisterContainerInstance{id, true})).instance;
   EXPECT_EQ(lost->status, core::InstanceStatus::INACTIVE);
   ASSERT_TRUE(settles());
   EXPECT_THAT(hosts_of(), UnorderedElementsAre(agents[1].id));
-  EXPECT_THAT(agents[0].notes->stopped, SizeIs(2));
+  EXPECT_THAT(agents[0].notes->stopped, IsEmpty()) << "its containers run on as orphans";
+  for (const auto& orphan : orphans) {
+    const auto shown = task(orphan->id);
+    EXPECT_EQ(shown->last_status, core::TaskStatus::STOPPED);
+    EXPECT_EQ(shown->stop_code, core::TaskStopCode::UserInitiated);
+    EXPECT_EQ(shown->stopped_reason, "Container instance deregistration forced by user");
+    say(agents[0], report_of(orphan->id, core::TaskStatus::RUNNING));
+    EXPECT_EQ(task(orphan->id)->last_status, core::TaskStatus::STOPPED) << "nobody hears of it any more";
+  }
+  EXPECT_THAT(agents[0].notes->stopped, IsEmpty());
   EXPECT_EQ(cluster().counts.registered_instances, 1);
   // The same host joins again, as another instance.
   const auto before = agents[0].id;

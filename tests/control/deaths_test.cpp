@@ -5,10 +5,13 @@
 
 #include <gmock/gmock.h>
 
+#include <set>
+
 namespace troupe::testing {
 namespace {
 
 using core::TaskStatus;
+using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -32,6 +35,16 @@ class Deaths : public ControlTest {
       if (!world.step()) break;
     }
     return nullptr;
+  }
+
+  void kill_cluster() {
+    const auto call = begin(core::DescribeCluster{});
+    auto victim = world.busy("cluster");
+    for (int i = 0; i < 1000 && !victim && world.step(); ++i) victim = world.busy("cluster");
+    ASSERT_TRUE(victim);
+    world.kill(victim);
+    world.settle();
+    EXPECT_TRUE(call->done());
   }
 
   /// The instance has room for 64 tasks. Fails unless exactly that many run.
@@ -96,6 +109,119 @@ TEST_F(Deaths, ASchedulerMayDieAtAnyMoment) {
   }
   EXPECT_THAT(agent.notes->started, SizeIs(running));
   expect_exactly_full(running);
+}
+
+/// A request may itself be what schedulers die of: with two of them it is given up,
+/// and holds nothing.
+TEST_F(Deaths, ACallThatTwoSchedulersDiedOfIsGivenUp) {
+  std::size_t running = 0;
+  std::size_t given_up = 0;
+  for (std::uint64_t seed = 1; seed <= 24; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    const auto before = begin(run_command());
+    auto first = scheduler();
+    world.settle();
+    ++running;
+    // Each of the two is dead before it can look at what it is asked.
+    world.shuffle(seed);
+    world.kill(first);
+    auto command = run_command();
+    command.client_token = "token-" + std::to_string(seed);
+    const auto call = begin(command);
+    const auto same = begin(command);
+    for (bool killed = false; !killed && world.step();) {
+      const auto next = world.busy("scheduler");
+      killed = next && next != first;
+      if (killed) world.kill(next);
+    }
+    first = nullptr;
+    world.settle();
+    ASSERT_TRUE(before->done() && call->done() && same->done());
+    if (call->error.empty()) {
+      ++running;
+      continue;
+    }
+    EXPECT_NE(same->error, "");
+    if (++given_up > 1) continue;
+    EXPECT_THAT(reply<core::TasksReply>(ask(command)).tasks, SizeIs(1)) << "the token is free again";
+    ++running;
+  }
+  EXPECT_GT(given_up, 0U);
+  EXPECT_THAT(deaths, IsEmpty());
+  EXPECT_THAT(agent.notes->started, SizeIs(running));
+  expect_exactly_full(running);
+}
+
+TEST_F(Deaths, AClusterIsRestartedFromItsRecords) {
+  const auto tasks = run(10);
+  core::CreateService creation;
+  creation.name = "web";
+  creation.task_definition = "web";
+  creation.desired_count = 4;
+  (void)reply<core::ServiceReply>(ask(creation));
+  auto token = run_command(2);
+  token.client_token = "once";
+  const auto once = reply<core::TasksReply>(ask(token)).tasks;
+  const auto before = cluster().counts;
+  kill_cluster();
+  EXPECT_EQ(refusal(ask(run_command())), "failure") << "it is being restarted";
+  EXPECT_FALSE(connect(agent));
+  world.advance(2s);
+  EXPECT_FALSE(instance(agent.id)->agent_connected);
+  ASSERT_TRUE(connect(agent));
+  EXPECT_EQ(cluster().counts, before);
+  for (const auto& known : tasks) EXPECT_EQ(task(known->id)->last_status, TaskStatus::RUNNING);
+  EXPECT_EQ(reply<core::TasksReply>(ask(token)).tasks[0]->id, once[0]->id);
+  EXPECT_THAT(deaths, IsEmpty()) << "nobody else is taken down";
+  EXPECT_THAT(agent.notes->stopped, IsEmpty());
+  expect_exactly_full(16);
+  restart();
+  ASSERT_TRUE(connect(agent));
+  EXPECT_EQ(cluster().counts.running_tasks, 64);
+}
+
+/// Whenever it dies: callers are answered, and what was acknowledged is there.
+TEST_F(Deaths, AClusterMayDieAtAnyMoment) {
+  std::set<core::TaskId> acknowledged;
+  for (std::uint64_t moment = 0; moment < 24; ++moment) {
+    SCOPED_TRACE("moment " + std::to_string(moment));
+    world.shuffle(moment + 1);
+    std::vector<std::shared_ptr<PendingCall>> calls{begin(run_command()), begin(run_command())};
+    for (std::uint64_t i = 0; i < moment; ++i) world.step();
+    auto victim = world.busy("cluster");
+    for (int i = 0; i < 100 && !victim && world.step(); ++i) victim = world.busy("cluster");
+    if (!victim) {
+      kill_cluster();
+    } else {
+      world.kill(victim);
+    }
+    world.settle();
+    for (const auto& call : calls) {
+      EXPECT_TRUE(call->done()) << "a caller waits for ever";
+      if (!call->answer) continue;
+      for (const auto& task : reply<core::TasksReply>(call->answer).tasks) acknowledged.insert(task->id);
+    }
+    world.advance(2s);
+    ASSERT_TRUE(connect(agent));
+    for (const auto& id : acknowledged) {
+      const auto known = task(id);
+      ASSERT_TRUE(known);
+      EXPECT_EQ(known->last_status, TaskStatus::RUNNING);
+    }
+    const auto counts = cluster().counts;
+    EXPECT_EQ(static_cast<std::size_t>(counts.running_tasks), journal->count("t/"));
+  }
+  const auto running = static_cast<std::size_t>(cluster().counts.running_tasks);
+  EXPECT_GE(running, acknowledged.size());
+  expect_exactly_full(running);
+}
+
+TEST_F(Deaths, AClusterThatCannotBeReadEndsTheProcess) {
+  kill_cluster();
+  journal->unreadable = true;
+  world.advance(2s);
+  ASSERT_THAT(deaths, SizeIs(1));
+  EXPECT_THAT(deaths[0], HasSubstr("the registry died: "));
 }
 
 TEST_F(Deaths, AJournalThatDiesIsToldAndNothingIsAcknowledged) {

@@ -24,6 +24,7 @@ class FaultyJournal : public runtime::Journal {
   runtime::Result<void> scan(
       std::string_view prefix,
       const std::function<bool(std::string_view, std::string_view)>& visit) const override {
+    if (unreadable) return runtime::Failure{runtime::FailureKind::failed, "the disk is gone"};
     return store_->scan(prefix, visit);
   }
   runtime::Result<void> scan_from(
@@ -45,6 +46,7 @@ class FaultyJournal : public runtime::Journal {
   bool refuses = false;
   std::optional<std::size_t> refuses_after;  ///< From so many commits on.
   bool breaks = false;                       ///< Its user dies.
+  bool unreadable = false;
   std::size_t commits = 0;
   std::size_t batches_committed = 0;
   std::size_t writes = 0;

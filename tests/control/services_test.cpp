@@ -15,7 +15,21 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-class Services : public ServiceTest {};
+class Services : public ServiceTest {
+ protected:
+  /// Those that are not STOPPED.
+  std::size_t tasks_on_disk() {
+    std::size_t count = 0;
+    for (const auto status : {core::DesiredStatus::RUNNING, core::DesiredStatus::STOPPED}) {
+      core::ListTasks query;
+      query.desired_status = status;
+      query.page.limit = 100'000;
+      count += reply<core::ListReply>(ask(query)).items.size();
+    }
+    EXPECT_EQ(count, journal->count("t/"));
+    return count;
+  }
+};
 
 TEST_F(Services, AReplicaServiceReachesItsSteadyState) {
   const auto made = create(4);
@@ -171,6 +185,138 @@ TEST_F(Services, WhatTheJournalRefusesNeverWas) {
   EXPECT_THAT(reply<core::ServicesReply>(ask(core::DescribeServices{{"web"}})).failures, SizeIs(1));
   (void)create(2);
   EXPECT_TRUE(settles());
+}
+
+/// Whenever a service dies while it starts tasks: all that became durable runs, and
+/// what is missing is started when it is back.
+TEST_F(Services, AServiceMayDieAtAnyMomentOfAStart) {
+  for (std::uint64_t moment = 0; moment < 40; ++moment) {
+    SCOPED_TRACE("moment " + std::to_string(moment));
+    world.shuffle(moment + 1);
+    const auto name = "web-" + std::to_string(moment);
+    (void)create(creation(0, name));
+    core::UpdateService command;
+    command.service = name;
+    command.desired_count = 3;
+    const auto call = begin(command);
+    for (std::uint64_t i = 0; i < moment; ++i) world.step();
+    auto victim = world.busy("service");
+    for (int i = 0; i < 100 && !victim && world.step(); ++i) victim = world.busy("service");
+    if (victim) world.kill(victim);
+    world.settle();
+    EXPECT_TRUE(call->done()) << "a caller waits for ever";
+    world.advance(3s);
+    if (!call->answer) (void)update(command);
+    for (int i = 0; i < 12; ++i) {
+      world.advance(5s);
+      for (const auto& agent : agents) beat(agent);
+    }
+    EXPECT_EQ(running(name), 3);
+    EXPECT_THAT(tasks_of(name), SizeIs(3)) << "no place is held in vain";
+    EXPECT_EQ(refusal(ask(core::DeleteService{name, true})), "");
+    world.advance(5s);
+    EXPECT_THAT(tasks_of(name), IsEmpty());
+  }
+  const auto known = tasks_on_disk();
+  restart();
+  reconnect();
+  EXPECT_EQ(tasks_on_disk(), known) << "nothing was on the disk that the cluster did not know";
+  EXPECT_EQ(cluster().counts.running_tasks, 0);
+  (void)create(creation(100, "large"));
+  EXPECT_EQ(running("large"), 100) << "all room was given back";
+}
+
+TEST_F(Services, HistoryIsForgottenAfterNinetyDays) {
+  (void)create(1);
+  for (int i = 0; i < 3; ++i) {
+    core::UpdateService command;
+    command.force_new_deployment = true;
+    (void)update(command);
+    ASSERT_TRUE(settles());
+  }
+  EXPECT_EQ(journal->count("sd/"), 4U);
+  EXPECT_EQ(journal->count("sr/"), 4U);
+  world.advance(89 * 24h);
+  EXPECT_EQ(journal->count("sd/"), 4U);
+  world.advance(2 * 24h);
+  EXPECT_EQ(journal->count("sd/"), 1U) << "the deployment whose tasks run is kept";
+  EXPECT_EQ(journal->count("sr/"), 2U) << "the revision that runs, and the one that it replaced";
+  core::ListServiceDeployments query;
+  query.service = "web";
+  EXPECT_THAT(reply<core::ServiceDeploymentsReply>(ask(query)).deployments, SizeIs(1));
+  restart();
+  reconnect();
+  ASSERT_TRUE(settles());
+  (void)scale(2);
+  EXPECT_TRUE(settles());
+}
+
+TEST_F(Services, ServicesOfANamespaceAreListedWhileTheyAreInIt) {
+  const auto in = [](core::CreateService command, const std::string& name) {
+    auto& connect = command.connect.emplace();
+    connect.enabled = true;
+    connect.namespace_ = name;
+    return command;
+  };
+  const auto listed = [&](const std::string& name) {
+    core::ListServicesByNamespace query;
+    query.namespace_ = name;
+    return ask(query);
+  };
+  EXPECT_EQ(refusal(listed("internal")), "NamespaceNotFoundException: Namespace not found.");
+  create_cluster("second");
+  (void)create(in(creation(0, "api"), "internal"));
+  (void)create(in(creation(0, "web"), "internal"));
+  (void)create(creation(0, "alone"));
+  EXPECT_EQ(refusal(ask(in(creation(0, "far"), "internal"), "second")), "");
+  const std::string arns = "arn:aws:ecs:us-east-1:000000000000:service/";
+  EXPECT_THAT(reply<core::ListReply>(listed("internal")).items,
+              ElementsAre(arns + "default/api", arns + "default/web", arns + "second/far"));
+  core::ListServicesByNamespace query;
+  query.namespace_ = "internal";
+  query.page.limit = 2;
+  const auto page = reply<core::ListReply>(ask(query));
+  EXPECT_THAT(page.items, SizeIs(2));
+  query.page.after = page.next.value();
+  EXPECT_THAT(reply<core::ListReply>(ask(query)).items, ElementsAre(arns + "second/far"));
+  restart();
+  reconnect();
+  EXPECT_THAT(reply<core::ListReply>(listed("internal")).items, SizeIs(3));
+  core::UpdateService moves;
+  moves.service = "api";
+  moves.connect = in({}, "other").connect;
+  (void)update(moves);
+  (void)ask(core::DeleteService{"web", true});
+  EXPECT_THAT(reply<core::ListReply>(listed("internal")).items, ElementsAre(arns + "second/far"));
+  EXPECT_THAT(reply<core::ListReply>(listed("other")).items, ElementsAre(arns + "default/api"));
+}
+
+TEST_F(Services, ProtectionOfMoreTasksThanAreWantedIsBlocked) {
+  (void)create(3);
+  ASSERT_TRUE(settles());
+  std::vector<std::string> ids;
+  for (const auto& task : tasks_of()) ids.push_back(core::to_string(task->id));
+  const auto protect = [&](std::vector<std::string> tasks, bool enabled = true) {
+    return reply<core::ProtectionReply>(ask(core::UpdateTaskProtection{std::move(tasks), enabled, {}}));
+  };
+  EXPECT_THAT(protect(ids).tasks, SizeIs(3));
+  (void)scale(2);
+  EXPECT_EQ(running(), 3) << "none may be stopped";
+  const auto again = protect(ids);
+  EXPECT_THAT(again.tasks, IsEmpty());
+  ASSERT_THAT(again.failures, SizeIs(3));
+  EXPECT_EQ(again.failures[0].reason, "DEPLOYMENT_BLOCKED");
+  EXPECT_THAT(again.failures[0].arn.value(), HasSubstr(ids[0]));
+  EXPECT_THAT(protect({ids[0]}, false).tasks, SizeIs(1));
+  ASSERT_TRUE(settles());
+  EXPECT_THAT(protect({ids[1]}).tasks, SizeIs(1)) << "it may be prolonged now";
+  (void)scale(4);
+  std::vector<std::string> all;
+  for (const auto& task : tasks_of()) all.push_back(core::to_string(task->id));
+  (void)scale(3);
+  const auto some = protect(all);
+  EXPECT_EQ(some.tasks.size() + some.failures.size(), all.size());
+  EXPECT_LE(some.tasks.size(), 3U);
 }
 
 TEST_F(Services, AServiceThatDiesIsGivenItsRecordAgain) {
