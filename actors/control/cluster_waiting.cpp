@@ -106,7 +106,7 @@ caf::result<Answer> Cluster::stop_waiting(const core::TaskPtr& task, const std::
     versions.push_back(std::make_shared<const core::Task>(std::move(step)));
     events.push_back(event(core::TaskStateChange{versions.back()}, stamp));
   }
-  auto promise = make_response_promise<Answer>();
+  auto promise = owe<Answer>();
   write({{core::task_key(cluster_name_, task->id), core::store(*versions.back())}}, std::move(events),
         [this, versions, promise](bool durable) mutable {
           if (durable) {
