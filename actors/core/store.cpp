@@ -9,7 +9,7 @@
 namespace troupe::core {
 namespace {
 
-constexpr char layout = 1;
+constexpr char layout = 2;
 
 struct StoredTask {
   Task task;

@@ -16,7 +16,7 @@ using ::testing::SizeIs;
 
 const Stamp stamp{from_epoch_ms(5'000), 1};
 
-ContainerInstance instance(std::uint64_t number) {
+ContainerInstance host(std::uint64_t number) {
   ContainerInstance made;
   made.id = instance_id(number);
   made.cluster = "default";
@@ -52,7 +52,7 @@ TEST(InstanceOperations, StatesAreCheckedBeforeAnyInstanceIsLookedAt) {
 }
 
 TEST(InstanceOperations, AStatusIsANewVersionOnlyWhenItChanges) {
-  const auto active = instance(1);
+  const auto active = host(1);
   const auto draining = set_status(active, InstanceStatus::DRAINING, stamp).value();
   EXPECT_EQ(draining.status, InstanceStatus::DRAINING);
   EXPECT_EQ(draining.version, active.version + 1);
@@ -64,7 +64,7 @@ TEST(InstanceOperations, AStatusIsANewVersionOnlyWhenItChanges) {
 }
 
 TEST(InstanceOperations, OnlyForceDeregistersAnInstanceWithTasks) {
-  const auto active = instance(1);
+  const auto active = host(1);
   const auto refused = deregister(active, true, false, stamp);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::invalid_parameter);
@@ -77,7 +77,7 @@ TEST(InstanceOperations, OnlyForceDeregistersAnInstanceWithTasks) {
 }
 
 TEST(InstanceOperations, AttributesFindTheirInstanceByIdOrArn) {
-  const auto fleet = fleet_of({instance(1), instance(2)});
+  const auto fleet = fleet_of({host(1), host(2)});
   const auto arn = instance_arn({}, "default", instance_id(2));
   const auto sorted = sort_by_target(
       {}, "default", fleet,
@@ -88,9 +88,9 @@ TEST(InstanceOperations, AttributesFindTheirInstanceByIdOrArn) {
 }
 
 TEST(InstanceOperations, AttributesWithoutATargetAreRefused) {
-  auto inactive = instance(2);
+  auto inactive = host(2);
   inactive.status = InstanceStatus::INACTIVE;
-  const auto fleet = fleet_of({instance(1), inactive});
+  const auto fleet = fleet_of({host(1), inactive});
   const auto refusal = [&](const std::vector<Attribute>& attributes) {
     const auto sorted = sort_by_target({}, "default", fleet, attributes);
     if (sorted) return std::string{};
@@ -123,7 +123,7 @@ TEST(InstanceOperations, AttributesWithoutATargetAreRefused) {
 }
 
 TEST(InstanceOperations, AnAttributeIsReplacedByNameAndAtMostTenAreCustom) {
-  auto known = put_attributes(instance(1), {attribute("stack", "test")}, stamp).value();
+  auto known = put_attributes(host(1), {attribute("stack", "test")}, stamp).value();
   EXPECT_EQ(known.version, 2);
   known = put_attributes(known, {attribute("stack", "prod")}, stamp).value();
   EXPECT_THAT(known.attributes, ElementsAre(attribute("ecs.os-type", "linux"), attribute("stack", "prod")));
@@ -138,7 +138,7 @@ TEST(InstanceOperations, AnAttributeIsReplacedByNameAndAtMostTenAreCustom) {
 }
 
 TEST(InstanceOperations, AnAttributeIsDeletedByNameOrByNameAndValue) {
-  const auto known = put_attributes(instance(1), {attribute("a", "1"), attribute("b", "2")}, stamp).value();
+  const auto known = put_attributes(host(1), {attribute("a", "1"), attribute("b", "2")}, stamp).value();
   auto by_name = attribute("a", "");
   by_name.value.reset();
   EXPECT_THAT(delete_attributes(known, {by_name}, stamp).value().attributes, SizeIs(2));
@@ -147,11 +147,11 @@ TEST(InstanceOperations, AnAttributeIsDeletedByNameOrByNameAndValue) {
 }
 
 TEST(InstanceOperations, AttributesAreListedPageByPage) {
-  auto first = instance(1);
+  auto first = host(1);
   first.attributes.push_back(attribute("stack", "prod"));
-  auto second = instance(2);
+  auto second = host(2);
   second.attributes.push_back(attribute("stack", "test"));
-  auto gone = instance(3);
+  auto gone = host(3);
   gone.status = InstanceStatus::INACTIVE;
   const auto fleet = fleet_of({first, second, gone});
   ListAttributes query;
