@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const Time now = from_epoch_ms(1'000'000'000);
+const Time today = from_epoch_ms(1'000'000'000);
 
 Task service_task(std::uint64_t number) {
   auto task = troupe::testing::running_task(troupe::testing::pending_task(
@@ -30,19 +30,19 @@ TaskPtr protected_task(std::uint64_t number, Time until) {
 
 TEST(TaskProtection, EndsAfterTwoHoursUnlessToldOtherwise) {
   UpdateTaskProtection command{{"a"}, true, std::nullopt};
-  EXPECT_EQ(protection_end(command, now).value(), now + 2h);
+  EXPECT_EQ(protection_end(command, today).value(), today + 2h);
   command.expires_in_minutes = 2880;
-  EXPECT_EQ(protection_end(command, now).value(), now + 48h);
+  EXPECT_EQ(protection_end(command, today).value(), today + 48h);
   command.enabled = false;
-  EXPECT_FALSE(protection_end(command, now).value());
+  EXPECT_FALSE(protection_end(command, today).value());
 }
 
 TEST(TaskProtection, TakesOneToTenTasksAndOneTo2880Minutes) {
-  EXPECT_EQ(protection_end({{}, true, {}}, now).error().message, "Tasks cannot be empty.");
-  EXPECT_EQ(protection_end({std::vector<std::string>(11, "a"), true, {}}, now).error().message,
+  EXPECT_EQ(protection_end({{}, true, {}}, today).error().message, "Tasks cannot be empty.");
+  EXPECT_EQ(protection_end({std::vector<std::string>(11, "a"), true, {}}, today).error().message,
             "Tasks cannot have more than 10 elements.");
   for (const auto minutes : {0, -1, 2881}) {
-    const auto refused = protection_end({{"a"}, true, minutes}, now);
+    const auto refused = protection_end({{"a"}, true, minutes}, today);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ErrorCode::invalid_parameter);
     EXPECT_EQ(refused.error().message, "expiresInMinutes must be between 1 and 2880.");
@@ -61,40 +61,40 @@ TEST(TaskProtection, IsForRunningTasksOfServicesThatAreToStay) {
   const auto alone = troupe::testing::running_task(
       troupe::testing::pending_task(2, troupe::testing::definition({troupe::testing::container("web")})));
   EXPECT_FALSE(is_protectable(alone));
-  EXPECT_EQ(protect_task(alone, now, {now, 1}).error().message, "TASK_NOT_VALID");
+  EXPECT_EQ(protect_task(alone, today, {today, 1}).error().message, "TASK_NOT_VALID");
 }
 
 TEST(TaskProtection, IsANewVersionOnlyWhenSomethingChanges) {
   const auto task = service_task(1);
-  const auto steps = protect_task(task, now + 1h, {now, 1}).value();
+  const auto steps = protect_task(task, today + 1h, {today, 1}).value();
   ASSERT_EQ(steps.size(), 1U);
   EXPECT_EQ(steps[0].version, task.version + 1);
-  EXPECT_EQ(steps[0].protected_until, now + 1h);
-  EXPECT_EQ(steps[0].updated_at, now);
-  EXPECT_TRUE(protect_task(steps[0], now + 1h, {now, 1}).value().empty());
-  EXPECT_FALSE(protect_task(steps[0], std::nullopt, {now, 1}).value().at(0).protected_until);
+  EXPECT_EQ(steps[0].protected_until, today + 1h);
+  EXPECT_EQ(steps[0].updated_at, today);
+  EXPECT_TRUE(protect_task(steps[0], today + 1h, {today, 1}).value().empty());
+  EXPECT_FALSE(protect_task(steps[0], std::nullopt, {today, 1}).value().at(0).protected_until);
 }
 
 TEST(TaskProtection, IsShownUntilItRunsOut) {
-  const auto task = protected_task(1, now + 1h);
-  const auto shown = show_protection(*task, {}, now);
+  const auto task = protected_task(1, today + 1h);
+  const auto shown = show_protection(*task, {}, today);
   EXPECT_EQ(shown.protectionEnabled, true);
-  EXPECT_EQ(shown.expirationDate, now + 1h);
+  EXPECT_EQ(shown.expirationDate, today + 1h);
   EXPECT_EQ(shown.taskArn, task_arn({}, "default", task->id));
-  const auto over = show_protection(*task, {}, now + 1h);
+  const auto over = show_protection(*task, {}, today + 1h);
   EXPECT_EQ(over.protectionEnabled, false);
   EXPECT_FALSE(over.expirationDate);
 }
 
 TEST(TaskProtection, OfMoreTasksThanAreWantedBlocks) {
   const auto fresh = service_task(3);
-  const std::vector<TaskPtr> tasks{protected_task(1, now + 1h), protected_task(2, now),
+  const std::vector<TaskPtr> tasks{protected_task(1, today + 1h), protected_task(2, today),
                                    troupe::testing::shared(fresh), troupe::testing::shared(service_task(4))};
-  EXPECT_FALSE(blocks_deployment(fresh, tasks, {}, 2, now));
-  EXPECT_TRUE(blocks_deployment(fresh, tasks, {}, 1, now)) << "one is protected already";
-  EXPECT_TRUE(blocks_deployment(fresh, tasks, {tasks[3]->id}, 2, now)) << "the same call protects another";
-  EXPECT_FALSE(blocks_deployment(*tasks[0], tasks, {}, 1, now)) << "it may go on being protected";
-  EXPECT_TRUE(blocks_deployment(fresh, tasks, {}, 0, now));
+  EXPECT_FALSE(blocks_deployment(fresh, tasks, {}, 2, today));
+  EXPECT_TRUE(blocks_deployment(fresh, tasks, {}, 1, today)) << "one is protected already";
+  EXPECT_TRUE(blocks_deployment(fresh, tasks, {tasks[3]->id}, 2, today)) << "the same call protects another";
+  EXPECT_FALSE(blocks_deployment(*tasks[0], tasks, {}, 1, today)) << "it may go on being protected";
+  EXPECT_TRUE(blocks_deployment(fresh, tasks, {}, 0, today));
 }
 
 }  // namespace
