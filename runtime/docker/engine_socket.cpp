@@ -6,6 +6,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 
+#include <functional>
 #include <mutex>
 #include <optional>
 
@@ -133,7 +134,7 @@ class Exchange {
 struct StreamStop::State {
   std::mutex mutex;
   bool stopped = false;
-  Exchange* running = nullptr;
+  std::function<void()> abort;  ///< Empty while no stream runs.
 };
 
 StreamStop::StreamStop() : state_(std::make_shared<State>()) {}
@@ -142,8 +143,8 @@ StreamStop::~StreamStop() = default;
 void StreamStop::stop() {
   const std::lock_guard lock(state_->mutex);
   state_->stopped = true;
-  if (state_->running != nullptr) {
-    state_->running->abort();
+  if (state_->abort) {
+    state_->abort();
   }
 }
 
@@ -171,7 +172,7 @@ Result<HttpReply> EngineSocket::stream(const HttpRequest& request, const StreamE
       return true;
     }
     const std::lock_guard lock(stop->state_->mutex);
-    stop->state_->running = running;
+    stop->state_->abort = running != nullptr ? [running] { running->abort(); } : std::function<void()>{};
     return !stop->state_->stopped;
   };
   struct Cleared {

@@ -15,7 +15,7 @@ namespace {
 
 using tools::bench::scan;
 
-struct Scale {
+struct Extent {
   std::uint64_t clusters;
   std::uint64_t instances_least;
   std::uint64_t instances_most;
@@ -27,7 +27,7 @@ struct Scale {
 /// A cluster, the requests made to it, and what must hold after each.
 class Trial {
  public:
-  Trial(std::uint64_t seed, const Scale& scale) : dice_(seed), scale_(scale) {
+  Trial(std::uint64_t seed, const Extent& scale) : dice_(seed), scale_(scale) {
     const auto count = scale.instances_least + below(scale.instances_most - scale.instances_least + 1);
     for (std::uint64_t i = 1; i <= count; ++i) fleet_.update(instance(i));
     instances_ = count;
@@ -156,13 +156,13 @@ class Trial {
   }
 
   std::mt19937_64 dice_;
-  Scale scale_;
+  Extent scale_;
   Fleet fleet_;
   std::uint64_t instances_ = 0;
   std::vector<TaskId> held_;
 };
 
-void run(const Scale& scale) {
+void run(const Extent& scale) {
   std::uint64_t placements = 0;
   std::uint64_t refused = 0;
   for (std::uint64_t seed = 1; seed <= scale.clusters; ++seed) {
