@@ -58,6 +58,8 @@ using AgentActor = caf::typed_actor<
     caf::reacts_to<StopTask>,
     // Adopts, starts, stops and cleans up until it matches the manifest.
     caf::reacts_to<TaskManifest>,
+    // Another one speaks for its instance now, or the instance is deregistered.
+    caf::reacts_to<SessionOver>,
     // Its own timers: heartbeats, clean-up.
     caf::reacts_to<TimerFired>>;
 
@@ -67,6 +69,10 @@ using TaskActor = caf::typed_actor<
     caf::replies_to<EndTask>::with<Answer>,
     // The node reports.
     caf::reacts_to<TaskReported>,
+    // The node reports through the API; answers when it is durable.
+    caf::replies_to<SubmitReport>::with<Answer>,
+    // The node says how the containers are.
+    caf::reacts_to<HealthReported>,
     // The agent connected or went silent.
     caf::reacts_to<AgentConnectionChanged>,
     // Its instance was deregistered: the task is STOPPED.
@@ -90,11 +96,23 @@ struct OpenSession {
 
 struct AgentConnected;
 
+/// A session with the agent of an instance that is registered already.
+struct ResumeSession {
+  core::VersionInfo version;
+  AgentActor agent;
+};
+
+struct SessionOpened;
+
 /// The CONTAINER INSTANCE actor interface: owner of one instance's record and
 /// of the session with its agent.
 using InstanceActor = caf::typed_actor<
     // An agent registered; the answer is its session.
     caf::replies_to<OpenSession>::with<AgentConnected>,
+    // A host registers (again) through the API; its agent comes later.
+    caf::replies_to<RegisterHost>::with<Answer>,
+    // An agent comes (again) without registering. It replaces the one before.
+    caf::replies_to<ResumeSession>::with<SessionOpened>,
     // Hands the task to the agent, and its reports to the owner; the last one
     // at once. May be repeated.
     caf::reacts_to<AssignTask>,
@@ -108,12 +126,49 @@ using InstanceActor = caf::typed_actor<
     caf::reacts_to<TaskReported>,
     // From the agent: it is alive.
     caf::reacts_to<Heartbeat>,
+    // From the agent. What it says of tasks that are not placed here is dropped.
+    caf::reacts_to<HealthReported>,
+    // From the agent: how its container runtime is.
+    caf::reacts_to<RuntimeReported>,
+    // From the agent: what has become of these tasks.
+    caf::replies_to<LookUpTasks>::with<TasksFound>,
     // Its own timers: missed heartbeats.
     caf::reacts_to<TimerFired>>;
 
 struct AgentConnected {
   core::InstanceId id;
   InstanceActor instance;  ///< Where the agent's reports go.
+};
+
+/// Why there is no session.
+enum class SessionRefusal : std::uint8_t {
+  cluster_unknown,
+  instance_unknown,
+  instance_inactive,  ///< It was deregistered.
+  denied              ///< It is another agent's.
+};
+
+/// The answer to an agent that comes without registering.
+struct SessionOpened {
+  std::optional<SessionRefusal> refused;
+  InstanceActor instance;    ///< Null when refused.
+  core::InstancePtr record;  ///< As it is with this session; null when refused.
+};
+
+/// The agent of a registered instance comes (again). `cluster` as it says it.
+struct ResumeAgent {
+  std::string cluster;
+  core::InstanceId instance;
+  core::Principal caller;  ///< Who asks.
+  core::VersionInfo version;
+  AgentActor agent;
+};
+
+/// Who owns an instance, for those who tell of it without holding its session.
+struct FindInstance {
+  std::string cluster;
+  core::InstanceId instance;
+  core::Principal caller;  ///< Who asks.
 };
 
 /// A node joins a cluster.
@@ -153,6 +208,10 @@ using ClusterActor = caf::typed_actor<
     caf::replies_to<ClusterCall>::with<Answer>,
     // Registers (again) an instance and opens the session with its agent.
     caf::replies_to<ConnectAgent>::with<AgentConnected>,
+    // Hands the session of a registered instance on to its owner.
+    caf::replies_to<ResumeAgent>::with<SessionOpened>,
+    // Finds the owner of an instance.
+    caf::replies_to<FindInstance>::with<SessionOpened>,
     // From its tasks.
     caf::reacts_to<TaskChanged>,
     // From its instances.
@@ -182,6 +241,10 @@ using RegistryActor = caf::typed_actor<
     caf::replies_to<AskCluster>::with<Answer>,
     // Finds the cluster and hands the registration on.
     caf::replies_to<ConnectAgent>::with<AgentConnected>,
+    // Hands the session of a registered instance on to its owner.
+    caf::replies_to<ResumeAgent>::with<SessionOpened>,
+    // Finds the owner of an instance.
+    caf::replies_to<FindInstance>::with<SessionOpened>,
     // From clusters.
     caf::reacts_to<ClusterStatusChanged>,
     // From clusters: where a service is found.
@@ -193,3 +256,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::AssignTask)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::OpenSession)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ConnectAgent)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::AgentConnected)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ResumeSession)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::SessionOpened)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ResumeAgent)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::FindInstance)

@@ -299,6 +299,42 @@ struct RegisterInstance {
   core::Registration said;
 };
 
+/// An agent registers its host through the API.
+struct RegisterHost {
+  core::RegisterContainerInstance command;
+};
+
+/// A report that came through the API: answered when it is kept.
+struct SubmitReport {
+  std::shared_ptr<const TaskReport> report;
+};
+
+/// What a host says of the health of containers.
+struct HealthReported {
+  std::shared_ptr<const core::TaskHealth> said;
+};
+
+/// What a host says of its container runtime.
+struct RuntimeReported {
+  core::InstanceHealth health = core::InstanceHealth::INSUFFICIENT_DATA;
+};
+
+/// Which of these are still placed on this instance.
+struct LookUpTasks {
+  std::vector<core::TaskId> tasks;
+};
+
+/// In the order of the question; null: it is not, or not any more.
+struct TasksFound {
+  std::vector<core::TaskPtr> tasks;
+};
+
+/// To an agent: it speaks for its instance no more.
+struct SessionOver {
+  enum class Why : std::uint8_t { replaced, deregistered };
+  Why why = Why::replaced;
+};
+
 /// The tasks that an agent must know: it runs those that should run, stops the
 /// others, and removes what belongs to none of them.
 struct TaskManifest {
@@ -371,6 +407,13 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::StopTask)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::TaskReported)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::RegisterInstance)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::TaskManifest)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::RegisterHost)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::SubmitReport)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::HealthReported)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::RuntimeReported)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::LookUpTasks)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::TasksFound)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::SessionOver)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::Heartbeat)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::SetTimer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::TimerFired)

@@ -21,6 +21,8 @@ Cluster::behavior_type Cluster::make_behavior() {
   return {
       [this](const ClusterCall& call) { return perform(call); },
       [this](const ConnectAgent& ask) { return connect(ask); },
+      [this](const ResumeAgent& ask) { return resume(ask); },
+      [this](const FindInstance& ask) { return find(ask); },
       [this](const TaskChanged& change) { take_task(change.task); },
       [this](const InstanceChanged& change) { take_instance(change); },
       [this](const ServiceChanged& change) { take_service(change); },
@@ -67,6 +69,7 @@ caf::result<Answer> Cluster::perform(const ClusterCall& call) {
   if (const auto* ask = std::get_if<core::ExplainPlacement>(&command)) return explain(*ask);
   if (std::holds_alternative<core::ServiceCommand>(command)) return perform_service(call);
   if (std::holds_alternative<core::InstanceCommand>(command)) return perform_instance(call);
+  if (const auto* ask = std::get_if<core::AgentCommand>(&command)) return perform_agent(*ask);
   return remove();
 }
 

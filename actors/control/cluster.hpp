@@ -87,6 +87,17 @@ class Cluster : public Owner<ClusterActor> {
   void revive_now(std::uint64_t token);
   caf::result<AgentConnected> connect(const ConnectAgent& ask);
 
+  // What agents ask (cluster_agents.cpp).
+  caf::result<SessionOpened> resume(const ResumeAgent& ask);
+  [[nodiscard]] SessionOpened find(const FindInstance& ask) const;
+  caf::result<Answer> perform_agent(const core::AgentCommand& command);
+  caf::result<Answer> register_host(const core::RegisterContainerInstance& command);
+  caf::result<Answer> refuse_update(const core::UpdateContainerAgent& command) const;
+  caf::result<Answer> submit(const core::SubmitTaskState& command);
+  caf::result<Answer> submit(const core::SubmitAttachmentStates& command);
+  [[nodiscard]] bool speaks_for_host(const core::Principal& who, const core::Task& task) const;
+  void hand_over(const core::TaskPtr& task, core::TaskReport report, Promise promise);
+
   // Operations (cluster.cpp).
   caf::result<Answer> perform(const ClusterCall& call);
   caf::result<Answer> create(const core::CreateCluster& command, const core::ProvidersPtr& providers);
@@ -196,7 +207,8 @@ class Cluster : public Owner<ClusterActor> {
   bool placing_waiting_ = false;            ///< The scheduler is being asked for them.
   bool room_came_ = false;                  ///< Since it was asked.
   std::map<std::string, TokenUse> tokens_;
-  std::map<std::uint64_t, Child> revivals_;  ///< By the token of their timer.
+  std::map<std::string, core::InstanceId> registrations_;  ///< By the client token of each.
+  std::map<std::uint64_t, Child> revivals_;                ///< By the token of their timer.
   std::uint64_t last_revival_ = 0;
   int accepting_ = 0;                                       ///< RunTask calls between placement and commit.
   std::uint64_t schedulers_ = 0;                            ///< Spawned so far.

@@ -22,6 +22,9 @@ void Cluster::recover(const RecoveredCluster& recovered) {
     if (core::holds_resources(*task) && !core::waits_for_place(*task)) spawn_task(task);
   }
   recover_waiting(recovered.tasks);
+  for (const auto& instance : recovered.instances) {
+    if (!instance->client_token.empty()) registrations_[instance->client_token] = instance->id;
+  }
   for (const auto& token : recovered.tokens) tokens_[token.token] = {token, true, {}};
   send(stage().timer, SetTimer{std::chrono::seconds{30}, 0});
 }

@@ -2,6 +2,7 @@
 /// on the cluster's capacity providers.
 
 #include "actors/control/cluster.hpp"
+#include "actors/core/agent_identity.hpp"
 #include "actors/core/instance_operations.hpp"
 #include "actors/core/task_protection.hpp"
 
@@ -84,8 +85,11 @@ caf::result<Answer> Cluster::set_states(const core::UpdateContainerInstancesStat
   for (const auto& instance : named->instances) {
     ask_instance(
         instance->id,
-        [status = command.status](const auto& known, const core::Stamp& stamp) {
-          return core::set_status(known, status, stamp);
+        [command](const auto& known, const core::Stamp& stamp) -> core::Result<core::ContainerInstance> {
+          if (!core::may_speak_for(command.caller, known)) {
+            return core::Error{core::ErrorCode::access_denied, "ACCESS_DENIED"};
+          }
+          return core::set_status(known, command.status, stamp);
         },
         [this, all, id = instance->id](const core::Outcome& outcome) {
           if (outcome) {
@@ -252,6 +256,9 @@ void Cluster::forget_instances() {
   if (old.empty()) return;
   write(std::move(records), {}, [this, old](bool durable) {
     if (!durable) return;
+    std::erase_if(registrations_, [&](const auto& entry) {
+      return std::find(old.begin(), old.end(), entry.second) != old.end();
+    });
     for (const auto& id : old) {
       instances_.erase(id);
       const auto owner = instance_actors_.find(id);

@@ -1,4 +1,4 @@
-/// A container instance and the session with its agent.
+/// A container instance: its record, its tasks and whether its agent is heard.
 
 #include "actors/control/container_instance.hpp"
 
@@ -42,6 +42,8 @@ ContainerInstance::behavior_type ContainerInstance::make_behavior() {
   }
   return {
       [this](const OpenSession& ask) { return open(ask); },
+      [this](const RegisterHost& ask) { return register_host(ask.command); },
+      [this](const ResumeSession& ask) { return resume(ask); },
       [this](const AssignTask& ask) { assign(ask); },
       [this](const StopTask& ask) {
         if (agent_) send(agent_, ask);
@@ -50,6 +52,9 @@ ContainerInstance::behavior_type ContainerInstance::make_behavior() {
       [this](const TaskChanged& change) { take_change(change.task); },
       [this](const TaskReported& said) { take_report(said); },
       [this](const Heartbeat&) { hear(); },
+      [this](const HealthReported& news) { take_health(news); },
+      [this](const RuntimeReported& news) { take_runtime(news); },
+      [this](const LookUpTasks& ask) { return look_up(ask.tasks); },
       [this](const TimerFired&) { look_for_silence(); },
   };
 }
@@ -59,29 +64,6 @@ void ContainerInstance::on_exit() {
   agent_ = nullptr;
   cluster_ = nullptr;
   tasks_.clear();
-}
-
-caf::result<AgentConnected> ContainerInstance::open(const OpenSession& ask) {
-  const auto stamp = stage().stamp();
-  forget_agent();
-  agent_ = ask.agent;
-  monitor(agent_);
-  heard_at_ = clock().now();
-  working_ = std::make_shared<const core::ContainerInstance>(
-      working_ ? core::rejoin_instance(*working_, ask.registration, stamp)
-               : core::join_instance(cluster_name_, id_, ask.registration, stamp));
-  auto promise = make_response_promise<AgentConnected>();
-  record_change([this, promise, agent = ask.agent](bool durable) mutable {
-    if (!durable) {
-      if (agent_ == agent) forget_agent();
-      promise.deliver(broken("journal"));
-      return;
-    }
-    spdlog::info("container instance {} joins cluster {}", core::to_string(id_), cluster_name_);
-    promise.deliver(AgentConnected{id_, caf::actor_cast<InstanceActor>(this)});
-    greet_agent();
-  });
-  return promise;
 }
 
 /// An operation on the record. An instance that was deregistered lets go of its
@@ -113,18 +95,8 @@ void ContainerInstance::leave() {
   for (const auto& [id, placed] : tasks_) {
     if (placed.owner) send(placed.owner, lost_with_instance());
   }
+  if (agent_) send(agent_, SessionOver{SessionOver::Why::deregistered});
   forget_agent();
-}
-
-void ContainerInstance::forget_agent() {
-  if (agent_) demonitor(agent_.address());
-  agent_ = nullptr;
-}
-
-void ContainerInstance::greet_agent() {
-  absence_told_ = false;
-  send_manifest();
-  tell_tasks({true});
 }
 
 void ContainerInstance::tell_tasks(const AgentConnectionChanged& change) {
@@ -132,13 +104,6 @@ void ContainerInstance::tell_tasks(const AgentConnectionChanged& change) {
   for (const auto& [id, placed] : tasks_) {
     if (placed.owner) send(placed.owner, change);
   }
-}
-
-void ContainerInstance::send_manifest() {
-  if (!agent_) return;
-  auto tasks = std::make_shared<std::vector<core::TaskPtr>>();
-  for (const auto& [id, placed] : tasks_) tasks->push_back(placed.task);
-  send(agent_, TaskManifest{std::move(tasks)});
 }
 
 void ContainerInstance::assign(const AssignTask& ask) {

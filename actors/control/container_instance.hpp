@@ -30,7 +30,18 @@ class ContainerInstance : public Owner<InstanceActor> {
     std::shared_ptr<const TaskReport> report;  ///< The last one, for an owner that comes later.
   };
 
+  // Its agent's sessions (container_instance_sessions.cpp).
   caf::result<AgentConnected> open(const OpenSession& ask);
+  caf::result<Answer> register_host(const core::RegisterContainerInstance& command);
+  caf::result<SessionOpened> resume(const ResumeSession& ask);
+  void take_agent(const AgentActor& agent);
+  void forget_agent();
+  void greet_agent();
+  void send_manifest();
+  void take_health(const HealthReported& news);
+  void take_runtime(const RuntimeReported& news);
+  [[nodiscard]] TasksFound look_up(const std::vector<core::TaskId>& tasks) const;
+
   caf::result<Answer> change(const InstanceDecision& decide);
   void leave();
   void assign(const AssignTask& ask);
@@ -40,12 +51,9 @@ class ContainerInstance : public Owner<InstanceActor> {
   void look_for_silence();
   void disconnect(const std::string& why);
   void hear();
-  void forget_agent();
   [[nodiscard]] bool connected() const;
-  void greet_agent();
   void tell_tasks(const AgentConnectionChanged& change);
   void change_connectivity(core::Connectivity connectivity, Done then);
-  void send_manifest();
   void touch();
   void record_change(Done then);
   void publish(const core::InstancePtr& next);

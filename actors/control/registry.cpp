@@ -30,6 +30,14 @@ Registry::Registry(caf::actor_config& config, StagePtr stage, std::shared_ptr<co
   set_down_handler([this](const caf::down_msg& down) { revive(down); });
 }
 
+template <class Ask>
+caf::result<SessionOpened> Registry::open_session(const Ask& ask) {
+  const auto cluster_name = core::cluster_name(stage().realm, ask.cluster);
+  const auto known = cluster_name ? clusters_.find(*cluster_name) : clusters_.end();
+  if (known == clusters_.end()) return SessionOpened{SessionRefusal::cluster_unknown, {}, {}};
+  return delegate(known->second.actor, ask);
+}
+
 Registry::behavior_type Registry::make_behavior() {
   for (const auto& [cluster_name, cluster] : recovered_->clusters) {
     spawn_cluster(cluster_name, cluster);
@@ -42,6 +50,8 @@ Registry::behavior_type Registry::make_behavior() {
       [this](const AskRegistry& ask) { return perform(*ask.command); },
       [this](const AskCluster& ask) { return hand_on(ask); },
       [this](const ConnectAgent& ask) { return connect(ask); },
+      [this](const ResumeAgent& ask) { return open_session(ask); },
+      [this](const FindInstance& ask) { return open_session(ask); },
       [this](const ClusterStatusChanged& change) {
         clusters_[change.name].status = change.status;
         clusters_[change.name].capacity_providers = change.capacity_providers;

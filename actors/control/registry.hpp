@@ -51,6 +51,8 @@ class Registry : public Owner<TimedRegistryActor> {
   void take_namespace(const ServiceNamespaceChanged& change);
   caf::result<Answer> hand_on(const AskCluster& ask);
   caf::result<AgentConnected> connect(const ConnectAgent& ask);
+  template <class Ask>
+  caf::result<SessionOpened> open_session(const Ask& ask);
   caf::result<Answer> write_definition(const core::Result<core::TaskDefinitionPtr>& decided);
   [[nodiscard]] core::ListReply list(const core::ListClusters& query) const;
   void spawn_cluster(const std::string& cluster_name, std::shared_ptr<const RecoveredCluster> recovered);

@@ -20,6 +20,12 @@ Task::behavior_type Task::make_behavior() {
   return {
       [this](const EndTask& ask) { return end(ask); },
       [this](const TaskReported& said) { take(core::report_task(*working_, *said.report, stage().stamp())); },
+      [this](const SubmitReport& ask) {
+        return carry_out(core::report_task(*working_, *ask.report, stage().stamp()));
+      },
+      [this](const HealthReported& news) {
+        take(core::report_health(*working_, *news.said, stage().stamp()));
+      },
       [this](const AgentConnectionChanged& change) {
         const auto connectivity =
             change.connected ? core::Connectivity::CONNECTED : core::Connectivity::DISCONNECTED;

@@ -25,11 +25,32 @@ Result<void> check_settings(const std::vector<ClusterSetting>& settings) {
 
 void take_registration(ContainerInstance& instance, const Registration& said, Time now) {
   instance.host_id = said.host_id;
-  instance.version_info = said.version_info;
+  if (said.version_info != VersionInfo{}) instance.version_info = said.version_info;
   instance.registered = said.capacity;
   instance.agent_connected = true;
   instance.updated_at = now;
 }
+
+/// Added by the server when the host does not say them, or given through the API.
+bool is_of_server(const Attribute& attribute) {
+  return attribute.name == "ecs.availability-zone" || attribute.name == provider_attribute ||
+         attribute.name == "ecs.instance-type" || attribute.name == "ecs.ami-id";
+}
+
+std::string value_of(const std::vector<Attribute>& attributes, std::string_view name) {
+  for (const auto& attribute : attributes) {
+    if (attribute.name == name) return attribute.value.value_or("");
+  }
+  return {};
+}
+
+/// As ECS Anywhere names hosts that are no EC2 instances.
+std::string managed_host_id(const InstanceId& id) {
+  return "mi-" + to_string(id).substr(0, 17);
+}
+
+/// So many frames at most go to one agent in one session.
+constexpr std::int64_t frames_of_session_max = 1'000'000;
 
 }  // namespace
 
@@ -115,6 +136,8 @@ ContainerInstance rejoin_instance(const ContainerInstance& known, const Registra
   auto instance = known;
   ++instance.version;
   take_registration(instance, said, stamp.now);
+  std::erase_if(instance.attributes,
+                [](const Attribute& attribute) { return !is_custom(attribute) && !is_of_server(attribute); });
   for (const auto& attribute : said.attributes) {
     auto same = std::find_if(instance.attributes.begin(), instance.attributes.end(),
                              [&](const Attribute& a) { return a.name == attribute.name; });
@@ -126,6 +149,74 @@ ContainerInstance rejoin_instance(const ContainerInstance& known, const Registra
   }
   take_provider(instance);
   return instance;
+}
+
+Result<ContainerInstance> register_instance(const Realm& realm, const std::string& cluster,
+                                            const InstanceId& id, const ContainerInstance* known,
+                                            const RegisterContainerInstance& command, const Stamp& stamp) {
+  auto said = command.said;
+  if (known == nullptr) {
+    if (said.host_id.empty()) said.host_id = managed_host_id(id);
+    if (value_of(said.attributes, "ecs.availability-zone").empty()) {
+      said.attributes.push_back({"ecs.availability-zone", realm.region + "a", {}, {}});
+    }
+    auto instance = join_instance(cluster, id, said, stamp);
+    instance.agent_connected = false;
+    instance.client_token = command.client_token;
+    if (command.caller.kind == PrincipalKind::agent) instance.agent_key = command.caller.access_key;
+    return instance;
+  }
+  if (known->status == InstanceStatus::INACTIVE) {
+    return client_error("The referenced container instance was deregistered.");
+  }
+  const auto type = value_of(said.attributes, "ecs.instance-type");
+  const auto known_type = value_of(known->attributes, "ecs.instance-type");
+  if (!type.empty() && !known_type.empty() && type != known_type) {
+    return client_error("Container instance type changes are not supported.");
+  }
+  if (said.host_id.empty()) said.host_id = known->host_id;
+  auto instance = rejoin_instance(*known, said, stamp);
+  instance.agent_connected = known->agent_connected;
+  instance.client_token = command.client_token;
+  return instance;
+}
+
+ContainerInstance resume_instance(const ContainerInstance& known, const VersionInfo& version,
+                                  const Stamp& stamp) {
+  auto instance = connect_instance(known, Connectivity::CONNECTED, stamp);
+  const auto take = [](std::optional<std::string>& kept, const std::optional<std::string>& said) {
+    if (said && !said->empty()) kept = said;
+  };
+  take(instance.version_info.agentVersion, version.agentVersion);
+  take(instance.version_info.agentHash, version.agentHash);
+  take(instance.version_info.dockerVersion, version.dockerVersion);
+  instance.sent_before = std::max(known.sent_before + frames_of_session_max, to_epoch_ms(stamp.now));
+  return instance;
+}
+
+ContainerInstance take_health(const ContainerInstance& known, InstanceHealth health, const Stamp& stamp) {
+  if (known.health_at && known.health == health) return known;
+  auto instance = known;
+  ++instance.version;
+  instance.updated_at = stamp.now;
+  instance.health = health;
+  instance.health_at = stamp.now;
+  return instance;
+}
+
+Error refuse_agent_update(const ContainerInstance& known) {
+  if (known.status == InstanceStatus::INACTIVE) {
+    return client_error("The referenced container instance was not found.");
+  }
+  if (known.version_info.agentVersion.value_or("").empty()) {
+    return {ErrorCode::missing_version,
+            "Amazon ECS is unable to determine the current version of the Amazon ECS container agent on the "
+            "container instance and does not have enough information to proceed with an update."};
+  }
+  return {ErrorCode::no_update_available,
+          "There is no update available for your container agent. The agent is already running the most "
+          "current version that this server knows of: " +
+              *known.version_info.agentVersion + "."};
 }
 
 ContainerInstance connect_instance(const ContainerInstance& known, Connectivity connectivity,

@@ -31,23 +31,33 @@ Result<Cluster> create_cluster(const Cluster* existing, const std::string& name,
 /// tasks that are not STOPPED.
 Result<Cluster> delete_cluster(const Cluster& cluster, const ClusterCounts& counts);
 
-/// What an agent says of its host when it registers.
-struct Registration {
-  std::string host_id;
-  VersionInfo version_info;
-  Capacity capacity;
-  std::vector<Attribute> attributes;
-  std::vector<Tag> tags;
-};
-
 /// A host that joins for the first time.
 ContainerInstance join_instance(const std::string& cluster, const InstanceId& id, const Registration& said,
                                 const Stamp& stamp);
 
-/// The same host again: what it says replaces what it said, its status and the
-/// custom attributes that it does not say again stay.
+/// The same host again: what it says replaces what it said; its status, its custom
+/// attributes and those that the server added stay.
 ContainerInstance rejoin_instance(const ContainerInstance& known, const Registration& said,
                                   const Stamp& stamp);
+
+/// RegisterContainerInstance: the record of a host whose agent is not connected yet.
+/// `known` is null for one that joins. Hosts get an availability zone when they name
+/// none. ClientException for one that was deregistered or is another machine now:
+/// agents give up for good on it.
+Result<ContainerInstance> register_instance(const Realm& realm, const std::string& cluster,
+                                            const InstanceId& id, const ContainerInstance* known,
+                                            const RegisterContainerInstance& command, const Stamp& stamp);
+
+/// An agent holds a session again, without registering. The numbers of what it is sent
+/// go on above all that it was ever sent.
+ContainerInstance resume_instance(const ContainerInstance& known, const VersionInfo& version,
+                                  const Stamp& stamp);
+
+/// What the host says of its container runtime; its time counts when it says something new.
+ContainerInstance take_health(const ContainerInstance& known, InstanceHealth health, const Stamp& stamp);
+
+/// UpdateContainerAgent: there is no update that this server could tell an agent of.
+Error refuse_agent_update(const ContainerInstance& known);
 
 /// Its agent is gone or silent, or is heard again.
 ContainerInstance connect_instance(const ContainerInstance& known, Connectivity connectivity,

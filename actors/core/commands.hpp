@@ -6,6 +6,7 @@
 ///
 /// Source: ECS API Reference, "Actions".
 
+#include "actors/core/agent_commands.hpp"
 #include "actors/core/page.hpp"
 #include "actors/core/placement_commands.hpp"
 #include "actors/core/records/cluster.hpp"
@@ -138,7 +139,7 @@ struct ListContainerInstances {
 using ClusterCommand =
     std::variant<CreateCluster, DescribeCluster, DeleteCluster, RunTask, StopTask, DescribeTasks, ListTasks,
                  DescribeContainerInstances, ListContainerInstances, ServiceCommand, InstanceCommand,
-                 ExplainPlacement>;
+                 ExplainPlacement, AgentCommand>;
 
 // ---- Answers ----------------------------------------------------------------------
 
@@ -174,7 +175,7 @@ struct ListReply {
 
 /// Those of service_commands.hpp stand beside the others.
 using Reply = boost::mp11::mp_append<std::variant<TaskDefinitionReply, ClusterReply, TasksReply, TaskReply,
-                                                  InstancesReply, ListReply, PlacementReply>,
+                                                  InstancesReply, ListReply, PlacementReply, Acknowledged>,
                                      ServiceReplies>;
 
 using Outcome = Result<Reply>;

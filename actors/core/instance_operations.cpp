@@ -18,11 +18,6 @@ ContainerInstance next_version(const ContainerInstance& known, Time now) {
   return next;
 }
 
-bool is_custom(const Attribute& attribute) {
-  const std::string_view name{*attribute.name};
-  return !name.starts_with("ecs.") && !name.starts_with("com.amazonaws.");
-}
-
 Result<void> check_attribute(const Attribute& attribute) {
   const auto name_character = [](unsigned char c) {
     return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.' || c == '/' || c == '\\';

@@ -10,6 +10,7 @@
 /// Source: ECS API Reference, "Actions".
 
 #include "actors/core/page.hpp"
+#include "actors/core/principal.hpp"
 #include "actors/core/records/capacity_provider.hpp"
 #include "actors/core/records/cluster.hpp"
 #include "actors/core/records/container_instance.hpp"
@@ -175,6 +176,7 @@ struct UpdateServicePrimaryTaskSet {
 struct UpdateContainerInstancesState {
   std::vector<std::string> instances;
   InstanceStatus status = InstanceStatus::ACTIVE;
+  Principal caller{};  ///< An agent drains its own instance only.
 };
 
 struct DeregisterContainerInstance {

@@ -36,7 +36,7 @@ bool take_container(Container& container, const ContainerReport& report) {
   if (report.status < container.last_status) return false;
   const Container before = container;
   container.last_status = report.status;
-  container.health = report.health;
+  container.health = report.health.value_or(container.health);
   if (report.exit_code) container.exit_code = report.exit_code;
   if (!report.reason.empty()) container.reason = report.reason;
   if (!report.runtime_id.empty()) container.runtime_id = report.runtime_id;
@@ -215,6 +215,19 @@ TaskSteps report_task(const Task& task, const TaskReport& report, const Stamp& s
              report.reason.empty() ? "Essential container in task exited" : report.reason, stamp.now);
   finish(steps, std::move(next), stamp.now);
   return steps;
+}
+
+TaskSteps report_health(const Task& task, const TaskHealth& said, const Stamp& stamp) {
+  if (task.last_status == TaskStatus::STOPPED) return {};
+  auto next = next_version(task, stamp.now);
+  for (const auto& told : said.containers) {
+    for (auto& container : next.containers) {
+      if (container.name == told.name) container.health = told.status;
+    }
+  }
+  next.health = health_of(next);
+  if (next.containers == task.containers) return {};
+  return {std::move(next)};
 }
 
 TaskSteps lose_task(const Task& task, TaskStopCode code, const std::string& reason, const Stamp& stamp) {

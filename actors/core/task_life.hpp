@@ -40,6 +40,9 @@ TaskSteps end_task(const Task& task, TaskStopCode code, const std::string& reaso
 /// The node reports.
 TaskSteps report_task(const Task& task, const TaskReport& report, const Stamp& stamp);
 
+/// The node says how the containers are; nothing else changes.
+TaskSteps report_health(const Task& task, const TaskHealth& said, const Stamp& stamp);
+
 /// The task's instance is gone for good, and the task with it.
 TaskSteps lose_task(const Task& task, TaskStopCode code, const std::string& reason, const Stamp& stamp);
 

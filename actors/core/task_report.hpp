@@ -14,7 +14,7 @@ namespace troupe::core {
 struct ContainerReport {
   std::string name;
   ContainerStatus status = ContainerStatus::PENDING;
-  HealthStatus health = HealthStatus::UNKNOWN;
+  std::optional<HealthStatus> health;  ///< Absent: nothing is said of it.
   std::optional<std::int32_t> exit_code;
   std::string reason;
   std::string runtime_id;
@@ -36,6 +36,18 @@ struct TaskReport {
   std::optional<TaskStopCode> stop_code;
   std::string reason;
   std::vector<KeyValuePair> network_details;  ///< awsvpc: privateIPv4Address, macAddress, …
+};
+
+/// What a host says of the health of one container.
+struct ContainerHealth {
+  std::string name;
+  HealthStatus status = HealthStatus::UNKNOWN;
+};
+
+/// What a host says of the health of a task's containers, of some or all.
+struct TaskHealth {
+  TaskId task;
+  std::vector<ContainerHealth> containers;
 };
 
 }  // namespace troupe::core

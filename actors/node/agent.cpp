@@ -40,6 +40,8 @@ Agent::behavior_type Agent::make_behavior() {
       [this](const StartTask& ask) { start_task(ask.task); },
       [this](const StopTask& ask) { stop_task(ask.task); },
       [this](const TaskManifest& manifest) { follow(manifest); },
+      // The end of its session says the rest; it asks for the next one by itself.
+      [](const SessionOver&) {},
       [this](const TimerFired& fired) { on_timer(fired.token); },
       [this](const TaskReported& said) { take_report(said); },
       [this](const HostSurveyed& answer) { surveyed(answer); },

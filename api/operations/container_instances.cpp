@@ -69,8 +69,7 @@ wire::ListContainerInstancesResponse write_list(const Call& /*call*/,
 }
 
 /// The other statuses are an instance's own affair.
-core::Result<Question> read_state(const Call& /*call*/,
-                                  const wire::UpdateContainerInstancesStateRequest& in) {
+core::Result<Question> read_state(const Call& call, const wire::UpdateContainerInstancesStateRequest& in) {
   const auto asked = list_or_empty(in.containerInstances);
   if (asked.empty()) return core::invalid_parameter("Container instances cannot be empty.");
   if (auto refusal = check_at_most(asked, update_max, "instanceIds")) return *refusal;
@@ -78,7 +77,7 @@ core::Result<Question> read_state(const Call& /*call*/,
   if (status != core::InstanceStatus::ACTIVE && status != core::InstanceStatus::DRAINING) {
     return core::invalid_parameter("Container instance status should be one of [ACTIVE, DRAINING]");
   }
-  return ask_cluster(in.cluster, core::UpdateContainerInstancesState{asked, *status});
+  return ask_cluster(in.cluster, core::UpdateContainerInstancesState{asked, *status, call.caller.principal});
 }
 
 wire::UpdateContainerInstancesStateResponse write_state(

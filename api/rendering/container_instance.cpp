@@ -41,14 +41,31 @@ std::vector<core::Resource> resources(const core::Capacity& offered, const core:
           port_resource("PORTS_UDP", offered.udp_ports, used.udp_ports)};
 }
 
+/// What its host says; a host that says nothing is well while its agent is connected.
+wire::InstanceHealthCheckState health_state(const core::ContainerInstance& record) {
+  using wire::InstanceHealthCheckState;
+  if (!record.agent_connected) return InstanceHealthCheckState::INSUFFICIENT_DATA;
+  if (!record.health_at) return InstanceHealthCheckState::OK;
+  switch (record.health) {
+    case core::InstanceHealth::OK:
+      return InstanceHealthCheckState::OK;
+    case core::InstanceHealth::IMPAIRED:
+      return InstanceHealthCheckState::IMPAIRED;
+    case core::InstanceHealth::INITIALIZING:
+      return InstanceHealthCheckState::INITIALIZING;
+    case core::InstanceHealth::INSUFFICIENT_DATA:
+      break;
+  }
+  return InstanceHealthCheckState::INSUFFICIENT_DATA;
+}
+
 wire::ContainerInstanceHealthStatus health(const core::ContainerInstance& record) {
-  const auto state = record.agent_connected ? wire::InstanceHealthCheckState::OK
-                                            : wire::InstanceHealthCheckState::INSUFFICIENT_DATA;
+  const auto state = health_state(record);
   wire::InstanceHealthCheckResult check;
   check.type = wire::InstanceHealthCheckType::CONTAINER_RUNTIME;
   check.status = state;
   check.lastUpdated = record.updated_at;
-  check.lastStatusChange = record.updated_at;
+  check.lastStatusChange = record.health_at.value_or(record.updated_at);
   wire::ContainerInstanceHealthStatus out;
   out.overallStatus = state;
   out.details = std::vector{check};

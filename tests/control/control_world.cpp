@@ -27,6 +27,7 @@ class ObedientAgent : public Player<AgentActor> {
           move_to(ask.task, core::TaskStatus::STOPPED);
         },
         [this](const TaskManifest& manifest) { follow(manifest); },
+        [this](const SessionOver& over) { notes_->over.push_back(over.why); },
         [](const TimerFired&) {},
     };
   }

@@ -22,6 +22,7 @@ struct AgentNotes {
   std::vector<core::TaskId> started;
   std::vector<core::TaskId> stopped;
   std::vector<std::vector<core::TaskId>> manifests;
+  std::vector<SessionOver::Why> over;              ///< It was told that it speaks no more.
   std::map<core::TaskId, core::TaskStatus> tasks;  ///< What it would report.
   bool obedient = true;                            ///< Reports RUNNING and STOPPED at once.
 };

@@ -48,9 +48,8 @@ struct Line {
     for (const auto& container : e.report->containers) {
       line += std::string{" "} + core::name_of(container.status);
       if (container.exit_code) line += "(" + std::to_string(*container.exit_code) + ")";
-      if (container.health != core::HealthStatus::UNKNOWN) {
-        line += std::string{"/"} + core::name_of(container.health);
-      }
+      const auto health = container.health.value_or(core::HealthStatus::UNKNOWN);
+      if (health != core::HealthStatus::UNKNOWN) line += std::string{"/"} + core::name_of(health);
     }
     return line;
   }

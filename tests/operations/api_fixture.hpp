@@ -25,6 +25,8 @@ const Command& command_in(const core::ClusterCommand& command) {
     return std::get<Command>(std::get<core::ServiceCommand>(command));
   } else if constexpr (mp_contains<core::InstanceCommand, Command>::value) {
     return std::get<Command>(std::get<core::InstanceCommand>(command));
+  } else if constexpr (mp_contains<core::AgentCommand, Command>::value) {
+    return std::get<Command>(std::get<core::AgentCommand>(command));
   } else {
     return std::get<Command>(command);
   }

@@ -45,6 +45,12 @@ class FakeRegistry : public RegistryActor::base {
         [](const ConnectAgent&) -> caf::result<AgentConnected> {
           return caf::make_error(caf::sec::unexpected_message);
         },
+        [](const ResumeAgent&) -> caf::result<SessionOpened> {
+          return caf::make_error(caf::sec::unexpected_message);
+        },
+        [](const FindInstance&) -> caf::result<SessionOpened> {
+          return caf::make_error(caf::sec::unexpected_message);
+        },
         [](const ClusterStatusChanged&) {},
         [](const ServiceNamespaceChanged&) {},
     };

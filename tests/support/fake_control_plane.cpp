@@ -20,12 +20,17 @@ class RecordingInstance : public Player<InstanceActor> {
         [this](const OpenSession&) {
           return AgentConnected{notes_->instance_id, InstanceActor{this}};
         },
+        [](const RegisterHost&) -> caf::result<Answer> { return broken("not here"); },
+        [](const ResumeSession&) -> caf::result<SessionOpened> { return broken("not here"); },
         [](const AssignTask&) {},
         [](const StopTask&) {},
         [](const ChangeInstance&) -> caf::result<Answer> { return broken("not here"); },
         [](const TaskChanged&) {},
         [this](const TaskReported& said) { notes_->reports.push_back(said.report); },
         [this](const Heartbeat&) { ++notes_->heartbeats; },
+        [](const HealthReported&) {},
+        [](const RuntimeReported&) {},
+        [](const LookUpTasks&) { return TasksFound{}; },
         [](const TimerFired&) {},
     };
   }
@@ -44,6 +49,8 @@ class RecordingRegistry : public Player<RegistryActor> {
         [](const AskRegistry&) -> caf::result<Answer> { return broken("not here"); },
         [](const AskCluster&) -> caf::result<Answer> { return broken("not here"); },
         [this](const ConnectAgent& ask) { return connect(ask); },
+        [](const ResumeAgent&) -> caf::result<SessionOpened> { return broken("not here"); },
+        [](const FindInstance&) -> caf::result<SessionOpened> { return broken("not here"); },
         [](const ClusterStatusChanged&) {},
         [](const ServiceNamespaceChanged&) {},
     };

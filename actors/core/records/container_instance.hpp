@@ -7,7 +7,9 @@
 #include "actors/core/shapes/resources.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace troupe::core {
@@ -26,6 +28,10 @@ BOOST_DESCRIBE_ENUM(InstanceStatus, REGISTERING, REGISTRATION_FAILED, ACTIVE, DR
 /// The attribute that names an instance's capacity provider, given at registration or by PutAttributes: there
 /// are no Auto Scaling groups here that could tell.
 inline constexpr const char* provider_attribute = "ecs.capacity-provider";
+
+/// What a host says of its container runtime.
+enum class InstanceHealth : std::uint8_t { INSUFFICIENT_DATA, INITIALIZING, OK, IMPAIRED };
+BOOST_DESCRIBE_ENUM(InstanceHealth, INSUFFICIENT_DATA, INITIALIZING, OK, IMPAIRED)
 
 /// What a host offers. Reserved ports are in use by others from the start.
 struct Capacity {
@@ -57,12 +63,18 @@ struct ContainerInstance {
   TaskSize used;
   std::int32_t running_tasks = 0;
   std::int32_t pending_tasks = 0;
+  std::string client_token;  ///< Of its last registration.
+  /// Above it are the numbers of what its agent is sent in the present session.
+  std::int64_t sent_before = 0;
+  InstanceHealth health = InstanceHealth::INSUFFICIENT_DATA;
+  std::optional<Time> health_at;  ///< When it became so; absent: its host never said.
+  std::string agent_key;          ///< Of the agent that registered it; empty: an administrator did.
   friend bool operator==(const ContainerInstance&, const ContainerInstance&) = default;
 };
 BOOST_DESCRIBE_STRUCT(ContainerInstance, (),
                       (id, cluster, host_id, status, status_reason, agent_connected, version, version_info,
                        registered, attributes, capacity_provider, registered_at, updated_at, tags, used,
-                       running_tasks, pending_tasks))
+                       running_tasks, pending_tasks, client_token, sent_before, health, health_at, agent_key))
 
 using InstancePtr = std::shared_ptr<const ContainerInstance>;
 
@@ -78,6 +90,12 @@ inline const Attribute* find_attribute(const ContainerInstance& instance, std::s
 inline void take_provider(ContainerInstance& instance) {
   const auto* named = find_attribute(instance, provider_attribute);
   instance.capacity_provider = named != nullptr ? named->value.value_or("") : "";
+}
+
+/// Given by the user, not by the agent or by us.
+inline bool is_custom(const Attribute& attribute) {
+  const std::string_view name{*attribute.name};
+  return !name.starts_with("ecs.") && !name.starts_with("com.amazonaws.");
 }
 
 }  // namespace troupe::core

@@ -84,12 +84,17 @@ class Instance : public Player<InstanceActor> {
         [this](const OpenSession&) {
           return AgentConnected{core::InstanceId{{1, 1}}, InstanceActor{this}};
         },
+        [](const RegisterHost&) -> caf::result<Answer> { return broken("not here"); },
+        [](const ResumeSession&) -> caf::result<SessionOpened> { return broken("not here"); },
         [](const AssignTask&) {},
         [](const StopTask&) {},
         [](const ChangeInstance&) -> caf::result<Answer> { return broken("not here"); },
         [](const TaskChanged&) {},
         [this](const TaskReported& said) { notes_.reported(said.report); },
         [](const Heartbeat&) {},
+        [](const HealthReported&) {},
+        [](const RuntimeReported&) {},
+        [](const LookUpTasks&) { return TasksFound{}; },
         [](const TimerFired&) {},
     };
   }
@@ -110,6 +115,8 @@ class Registry : public Player<RegistryActor> {
           notes_.connected(ask.agent);
           return AgentConnected{core::InstanceId{{1, 1}}, instance_};
         },
+        [](const ResumeAgent&) -> caf::result<SessionOpened> { return broken("not here"); },
+        [](const FindInstance&) -> caf::result<SessionOpened> { return broken("not here"); },
         [](const ClusterStatusChanged&) {},
         [](const ServiceNamespaceChanged&) {},
     };

@@ -1,0 +1,118 @@
+/// A container instance and those who speak for it: agents in this process, and the
+/// gateway's sessions with agents elsewhere. It does not know which.
+
+#include "actors/control/container_instance.hpp"
+#include "actors/core/cluster_life.hpp"
+
+namespace troupe::control {
+
+caf::result<AgentConnected> ContainerInstance::open(const OpenSession& ask) {
+  const auto stamp = stage().stamp();
+  take_agent(ask.agent);
+  working_ = std::make_shared<const core::ContainerInstance>(
+      working_ ? core::rejoin_instance(*working_, ask.registration, stamp)
+               : core::join_instance(cluster_name_, id_, ask.registration, stamp));
+  auto promise = make_response_promise<AgentConnected>();
+  record_change([this, promise, agent = ask.agent](bool durable) mutable {
+    if (!durable) {
+      if (agent_ == agent) forget_agent();
+      promise.deliver(broken("journal"));
+      return;
+    }
+    spdlog::info("container instance {} joins cluster {}", core::to_string(id_), cluster_name_);
+    promise.deliver(AgentConnected{id_, caf::actor_cast<InstanceActor>(this)});
+    greet_agent();
+  });
+  return promise;
+}
+
+caf::result<Answer> ContainerInstance::register_host(const core::RegisterContainerInstance& command) {
+  auto next =
+      core::register_instance(stage().realm, cluster_name_, id_, working_.get(), command, stage().stamp());
+  if (!next) return answer(next.error());
+  working_ = std::make_shared<const core::ContainerInstance>(std::move(*next));
+  auto promise = make_response_promise<Answer>();
+  record_change([this, promise](bool durable) mutable {
+    if (!durable) {
+      promise.deliver(broken("journal"));
+      return;
+    }
+    spdlog::info("container instance {} registers in cluster {}", core::to_string(id_), cluster_name_);
+    promise.deliver(answer(core::Reply{core::InstanceReply{published_}}));
+  });
+  return promise;
+}
+
+/// Its agent is there when that is durable: until then it has no manifest, and work
+/// waits.
+caf::result<SessionOpened> ContainerInstance::resume(const ResumeSession& ask) {
+  if (!working_) return broken("the container instance is still registering");
+  if (working_->status == core::InstanceStatus::INACTIVE) {
+    return SessionOpened{SessionRefusal::instance_inactive, {}, {}};
+  }
+  take_agent(ask.agent);
+  working_ = std::make_shared<const core::ContainerInstance>(
+      core::resume_instance(*working_, ask.version, stage().stamp()));
+  auto promise = make_response_promise<SessionOpened>();
+  record_change([this, promise, agent = ask.agent, next = working_](bool durable) mutable {
+    if (!durable) {
+      if (agent_ == agent) forget_agent();
+      promise.deliver(broken("journal"));
+      return;
+    }
+    promise.deliver(SessionOpened{std::nullopt, caf::actor_cast<InstanceActor>(this), next});
+    if (agent_ == agent) greet_agent();
+  });
+  return promise;
+}
+
+/// The one before is told, so that no host has two voices.
+void ContainerInstance::take_agent(const AgentActor& agent) {
+  if (agent_ && agent_ != agent) send(agent_, SessionOver{SessionOver::Why::replaced});
+  forget_agent();
+  agent_ = agent;
+  monitor(agent_);
+  heard_at_ = clock().now();
+}
+
+void ContainerInstance::forget_agent() {
+  if (agent_) demonitor(agent_.address());
+  agent_ = nullptr;
+}
+
+void ContainerInstance::greet_agent() {
+  absence_told_ = false;
+  send_manifest();
+  tell_tasks({true});
+}
+
+void ContainerInstance::send_manifest() {
+  if (!agent_) return;
+  auto tasks = std::make_shared<std::vector<core::TaskPtr>>();
+  for (const auto& [id, placed] : tasks_) tasks->push_back(placed.task);
+  send(agent_, TaskManifest{std::move(tasks)});
+}
+
+void ContainerInstance::take_health(const HealthReported& news) {
+  const auto placed = tasks_.find(news.said->task);
+  if (placed != tasks_.end() && placed->second.owner) send(placed->second.owner, news);
+}
+
+void ContainerInstance::take_runtime(const RuntimeReported& news) {
+  if (!working_ || working_->status == core::InstanceStatus::INACTIVE) return;
+  auto next = core::take_health(*working_, news.health, stage().stamp());
+  if (next == *working_) return;
+  working_ = std::make_shared<const core::ContainerInstance>(std::move(next));
+  record_change([](bool) {});
+}
+
+TasksFound ContainerInstance::look_up(const std::vector<core::TaskId>& tasks) const {
+  TasksFound found;
+  for (const auto& id : tasks) {
+    const auto placed = tasks_.find(id);
+    found.tasks.push_back(placed != tasks_.end() ? placed->second.task : nullptr);
+  }
+  return found;
+}
+
+}  // namespace troupe::control
