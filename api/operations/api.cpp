@@ -91,7 +91,9 @@ void Api::call(const http::Request& request, std::function<void(http::Response)>
   const auto row = table_.find_target(target != nullptr ? std::string_view{*target} : std::string_view{});
   if (!row) return reply(refusal_response(row.error()));
   if (const auto refusal = forbids(*caller, (*row)->name)) return reply(refusal_response(*refusal));
-  auto plan = (*row)->begin(Call{realm_, *std::move(caller)}, request.body);
+  const auto* host = request.header("host");
+  const Call made{realm_, *std::move(caller), host != nullptr ? *host : std::string{}};
+  auto plan = (*row)->begin(made, request.body);
   if (!plan) return reply(refusal_response(plan.error()));
   const auto& front = fronts_[next_front_++ % fronts_.size()];
   caf::anon_send(front,

@@ -33,6 +33,7 @@ namespace troupe::api::operations {
 struct Call {
   std::shared_ptr<const core::Realm> place;
   Caller caller;
+  std::string authority{};  ///< By which the caller reached us, "host:port".
 
   [[nodiscard]] const core::Realm& realm() const { return *place; }
 };

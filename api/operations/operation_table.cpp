@@ -103,6 +103,7 @@ OperationTable::OperationTable() {
   add(rows_, attributes::rows());
   add(rows_, task_protection::rows());
   add(rows_, capacity_providers::rows());
+  add(rows_, agents::rows());
   add(own_rows_, placement::rows());
 }
 

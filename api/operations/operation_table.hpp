@@ -42,6 +42,9 @@ std::vector<Operation> rows();
 namespace capacity_providers {
 std::vector<Operation> rows();
 }
+namespace agents {
+std::vector<Operation> rows();
+}
 /// Troupe's own.
 namespace placement {
 std::vector<Operation> rows();

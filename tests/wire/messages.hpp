@@ -2,6 +2,7 @@
 
 /// All messages that the wire knows, for tests that hold for each of them.
 
+#include "api/wire/agents.hpp"
 #include "api/wire/attributes.hpp"
 #include "api/wire/capacity_providers.hpp"
 #include "api/wire/clusters.hpp"
@@ -66,6 +67,15 @@ inline constexpr std::tuple operations{
         "UpdateContainerInstancesState"},
     Messages<DeregisterContainerInstanceRequest, DeregisterContainerInstanceResponse>{
         "DeregisterContainerInstance"},
+    Messages<RegisterContainerInstanceRequest, RegisterContainerInstanceResponse>{
+        "RegisterContainerInstance"},
+    Messages<DiscoverPollEndpointRequest, DiscoverPollEndpointResponse>{"DiscoverPollEndpoint"},
+    Messages<SubmitTaskStateChangeRequest, SubmitTaskStateChangeResponse>{"SubmitTaskStateChange"},
+    Messages<SubmitContainerStateChangeRequest, SubmitContainerStateChangeResponse>{
+        "SubmitContainerStateChange"},
+    Messages<SubmitAttachmentStateChangesRequest, SubmitAttachmentStateChangesResponse>{
+        "SubmitAttachmentStateChanges"},
+    Messages<UpdateContainerAgentRequest, UpdateContainerAgentResponse>{"UpdateContainerAgent"},
     Messages<PutAttributesRequest, PutAttributesResponse>{"PutAttributes"},
     Messages<DeleteAttributesRequest, DeleteAttributesResponse>{"DeleteAttributes"},
     Messages<ListAttributesRequest, ListAttributesResponse>{"ListAttributes"},
