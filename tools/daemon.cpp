@@ -5,6 +5,7 @@
 #include "actors/cast.hpp"
 #include "actors/node/cast_node.hpp"
 #include "actors/watch.hpp"
+#include "api/agent_gateway/gateway.hpp"
 #include "api/http/server.hpp"
 #include "api/operations/api.hpp"
 #include "api/stream/gateway.hpp"
@@ -34,6 +35,9 @@ namespace troupe::tools {
 namespace {
 
 using namespace std::chrono_literals;
+
+/// A frame of telemetry has at most 1 MiB, and its signature before it.
+constexpr std::size_t telemetry_bytes_max = (1 << 20) + (64 << 10);
 
 core::Time wall_clock() {
   return std::chrono::floor<core::Millis>(std::chrono::system_clock::now());
@@ -102,6 +106,7 @@ class Daemon {
   std::string start_control_plane_here();
   std::string start_edge();
   std::string start_nodes();
+  [[nodiscard]] api::agent_gateway::GatewayOptions agent_gateway_options(const core::Realm& realm) const;
   void stop();
 
   config::Options options_;
@@ -118,6 +123,7 @@ class Daemon {
   std::shared_ptr<const api::operations::Access> access_;
   std::unique_ptr<api::operations::Api> api_;
   std::unique_ptr<api::stream::EventGateway> gateway_;
+  std::unique_ptr<api::agent_gateway::AgentGateway> agents_;
   std::unique_ptr<api::http::Server> server_;
   std::unique_ptr<MetadataServer> metadata_;
   std::vector<node::NodeHandle> nodes_;
@@ -192,11 +198,19 @@ std::string Daemon::start_edge() {
     return access->subscriber_of(request);
   };
   gateway_ = std::make_unique<api::stream::EventGateway>(std::move(handshake), gateway_actor_);
+  agents_ = std::make_unique<api::agent_gateway::AgentGateway>(system_, plane_.registry, plane_.stage->timer,
+                                                               agent_gateway_options(realm));
   api::http::ServerOptions edge;
   edge.io_threads = options_.io_threads;
+  edge.websocket_message_bytes_max = telemetry_bytes_max;
   server_ = std::make_unique<api::http::Server>(
       edge, [this](auto request, auto responder) { api_->handle(std::move(request), std::move(responder)); },
-      [this](auto request, auto acceptor) { gateway_->upgrade(request, acceptor); });
+      [this](auto request, auto acceptor) {
+        if (api::agent_gateway::AgentGateway::is_for_agents(*request)) {
+          return agents_->upgrade(request, acceptor);
+        }
+        gateway_->upgrade(request, acceptor);
+      });
   const auto port = server_->listen(options_.listen.host, options_.listen.port);
   if (!port) {
     return "cannot listen on " + options_.listen.host + ":" + std::to_string(options_.listen.port) + ": " +
@@ -206,6 +220,22 @@ std::string Daemon::start_edge() {
   url_ = "http://" + (host == "0.0.0.0" ? "127.0.0.1" : host) + ":" + std::to_string(*port);
   std::ofstream{endpoint_file(options_.data)} << url_ << "\n" << options_.region << "\n";
   return {};
+}
+
+api::agent_gateway::GatewayOptions Daemon::agent_gateway_options(const core::Realm& realm) const {
+  api::agent_gateway::GatewayOptions made;
+  made.realm = realm;
+  made.admit = [access = access_](const api::http::Request& request,
+                                  std::string_view operation) -> api::http::Result<core::Principal> {
+    auto caller = access->caller_of(request);
+    if (!caller) return std::move(caller).error();
+    if (const auto refusal = api::operations::forbids(*caller, operation)) {
+      return api::http::ApiError{core::exception_name(refusal->code), refusal->message, 403};
+    }
+    return std::move(caller->principal);
+  };
+  made.clock = wall_clock;
+  return made;
 }
 
 std::string Daemon::start_nodes() {
@@ -236,6 +266,7 @@ void Daemon::stop() {
   if (gateway_actor_) caf::anon_send_exit(gateway_actor_, caf::exit_reason::user_shutdown);
   gateway_actor_ = nullptr;
   gateway_.reset();
+  agents_.reset();
   api_.reset();
   if (plane_runs_) plane_.shut_down(system_);
   plane_runs_ = false;

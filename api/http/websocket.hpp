@@ -35,6 +35,7 @@ inline constexpr std::uint16_t going_away = 1001;
 inline constexpr std::uint16_t abnormal = 1006;  ///< Never sent: the connection broke.
 inline constexpr std::uint16_t policy_violation = 1008;
 inline constexpr std::uint16_t too_big = 1009;
+inline constexpr std::uint16_t internal_error = 1011;
 inline constexpr std::uint16_t try_again_later = 1013;
 }  // namespace close_code
 
