@@ -12,6 +12,7 @@ import signal
 import subprocess
 import tempfile
 import time
+import urllib.request
 
 import boto3
 import botocore.auth
@@ -35,6 +36,17 @@ def wait_until(condition, deadline_s, what):
         if time.monotonic() > end:
             raise AssertionError(f"not within {deadline_s} s: {what}")
         time.sleep(0.02)
+
+
+def page(address, deadline_s=10):
+    """What the web server at HOST:PORT serves; RUNNING says that it was started, not that it listens yet."""
+    def served():
+        try:
+            with urllib.request.urlopen(f"http://{address}/", timeout=deadline_s) as answer:
+                return answer.read()
+        except OSError:
+            return b""
+    return wait_until(served, deadline_s, f"{address} serves a page")
 
 
 class Daemon:

@@ -3,9 +3,8 @@
 import json
 import subprocess
 import unittest
-import urllib.request
 
-from daemon import BINARY, Daemon, IMAGE, shell_container, wait_for_status
+from daemon import BINARY, Daemon, IMAGE, page, shell_container, wait_for_status
 
 
 class AwsCli(unittest.TestCase):
@@ -32,8 +31,7 @@ class AwsCli(unittest.TestCase):
         binding = running["containers"][0]["networkBindings"][0]
         self.assertEqual(binding["containerPort"], 80)
         self.assertGreaterEqual(binding["hostPort"], 49153)
-        with urllib.request.urlopen(f"http://127.0.0.1:{binding['hostPort']}/", timeout=10) as page:
-            self.assertIn(b"Hello from a task", page.read())
+        self.assertIn(b"Hello from a task", page(f"127.0.0.1:{binding['hostPort']}"))
         stopped = json.loads(self.daemon.aws("stop-task", "--task", arn, "--reason", "enough").stdout)["task"]
         self.assertEqual((stopped["desiredStatus"], stopped["stopCode"], stopped["stoppedReason"]),
                          ("STOPPED", "UserInitiated", "enough"))

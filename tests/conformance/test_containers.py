@@ -2,9 +2,8 @@
 
 import os
 import unittest
-import urllib.request
 
-from daemon import Daemon, run_one, shell_container, task, wait_for_status, wait_until
+from daemon import Daemon, page, run_one, shell_container, task, wait_for_status, wait_until
 
 
 class Containers(unittest.TestCase):
@@ -78,8 +77,7 @@ class Containers(unittest.TestCase):
                           run={"networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-1"]}}})
         details = {d["name"]: d["value"] for d in running["attachments"][0]["details"]}
         self.assertEqual(running["attachments"][0]["status"], "ATTACHED")
-        with urllib.request.urlopen(f"http://{details['privateIPv4Address']}/", timeout=10) as page:
-            self.assertEqual(page.status, 200)
+        self.assertIn(b"Hello from a task", page(details["privateIPv4Address"]))
 
     def test_host_network_is_the_host_s(self):
         text = self.output("hostnet", "ls -l /proc/self/ns/net", networkMode="host")

@@ -1,9 +1,8 @@
 """The same task under runc instead of crun."""
 
 import unittest
-import urllib.request
 
-from daemon import Daemon, IMAGE, run_one, wait_for_status
+from daemon import Daemon, IMAGE, page, run_one, wait_for_status
 
 
 class Runc(unittest.TestCase):
@@ -15,8 +14,7 @@ class Runc(unittest.TestCase):
         web = {"name": "web", "image": IMAGE, "memory": 64, "stopTimeout": 2, "portMappings": [{"containerPort": 80}]}
         running = run_one(ecs, "page", [web])
         port = running["containers"][0]["networkBindings"][0]["hostPort"]
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as page:
-            self.assertIn(b"Hello from a task", page.read())
+        self.assertIn(b"Hello from a task", page(f"127.0.0.1:{port}"))
         self.assertIn("oci uses runc", daemon.log())
         ecs.stop_task(task=running["taskArn"])
         final = wait_for_status(ecs, running["taskArn"], "STOPPED")
