@@ -162,7 +162,10 @@ std::string Daemon::start_control_plane_here() {
   cast.chance = chance;
   cast.on_death = die();
   auto plane = start_control_plane(system_, std::shared_ptr<runtime::Journal>{std::move(*journal)}, cast);
-  if (!plane) return plane.error().message;
+  if (!plane) {
+    return plane.error().message + "; `troupe clean --data " + options_.data +
+           "` ends what runs there, and an empty directory starts anew";
+  }
   plane_ = std::move(*plane);
   plane_runs_ = true;
   return ensure_cluster(system_, plane_.registry, "default");

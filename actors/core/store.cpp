@@ -32,7 +32,7 @@ std::string with_layout(const T& value) {
 template <class T>
 Result<T> read(std::string_view bytes) {
   if (bytes.empty() || bytes.front() != layout) {
-    return Error{ErrorCode::server, "a record has a layout that this version does not know"};
+    return Error{ErrorCode::server, "another version of Troupe wrote it"};
   }
   return from_bytes<T>(bytes.substr(1));
 }

@@ -153,7 +153,7 @@ TEST_F(Store, HostileBytesAreRefusedOrRead) {
 TEST_F(Store, AnUnknownLayoutAndAMissingDefinitionAreNamed) {
   auto bytes = store(cluster);
   bytes[0] = 9;
-  EXPECT_EQ(load_cluster(bytes).error().message, "a record has a layout that this version does not know");
+  EXPECT_EQ(load_cluster(bytes).error().message, "another version of Troupe wrote it");
   const auto orphan = load_task(store(task), Catalog{});
   ASSERT_FALSE(orphan);
   EXPECT_NE(orphan.error().message.find("site:1"), std::string::npos);

@@ -51,7 +51,8 @@ class ApiTest : public ActorTest {
     api::http::Request request;
     // Operations of our own are given with their prefix.
     const bool own = operation.starts_with("Troupe.");
-    request.headers = {{"X-Amz-Target", own ? operation : "AmazonEC2ContainerServiceV20141113." + operation}};
+    request.headers = {{"Host", "127.0.0.1:4566"},
+                       {"X-Amz-Target", own ? operation : "AmazonEC2ContainerServiceV20141113." + operation}};
     request.body = body;
     auto answered = std::make_shared<std::optional<api::http::Response>>();
     api->handle(request, [answered](api::http::Response response) { *answered = std::move(response); });

@@ -139,7 +139,14 @@ constexpr Sample calls[] = {
     {"DeleteCapacityProvider", R"({"capacityProvider":"spot"})"},
     {"DescribeCapacityProviders", R"({"include":["TAGS"]})"},
     {"PutClusterCapacityProviders",
-     R"({"cluster":"prod","capacityProviders":[],"defaultCapacityProviderStrategy":[]})"}};
+     R"({"cluster":"prod","capacityProviders":[],"defaultCapacityProviderStrategy":[]})"},
+    {"RegisterContainerInstance", R"({"totalResources":[{"name":"CPU","type":"INTEGER","integerValue":1024},)"
+                                  R"({"name":"MEMORY","type":"INTEGER","integerValue":512}]})"},
+    {"DiscoverPollEndpoint", "{}"},
+    {"SubmitTaskStateChange", R"({"task":"arn:t","status":"RUNNING"})"},
+    {"SubmitContainerStateChange", R"({"task":"arn:t","containerName":"web","status":"RUNNING"})"},
+    {"SubmitAttachmentStateChanges", R"({"attachments":[{"attachmentArn":"arn:a","status":"ATTACHED"}]})"},
+    {"UpdateContainerAgent", R"({"containerInstance":"arn:i"})"}};
 
 class Conformance : public ApiTest {
  protected:
@@ -214,6 +221,12 @@ class Conformance : public ApiTest {
     Answer operator()(const core::DescribeCapacityProviders&) const {
       return answer(
           core::Reply{core::CapacityProvidersReply{{spot_provider()}, {{"arn:p", "MISSING", {}}}, "spot"}});
+    }
+    Answer operator()(const core::AgentCommand& command) const {
+      const bool of_instance = std::holds_alternative<core::RegisterContainerInstance>(command) ||
+                               std::holds_alternative<core::UpdateContainerAgent>(command);
+      return answer(of_instance ? core::Reply{core::InstanceReply{host_instance()}}
+                                : core::Reply{core::Acknowledged{}});
     }
     template <class Command>
     Answer operator()(const Command&) const {
