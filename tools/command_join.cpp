@@ -60,19 +60,17 @@ int print_key(const JoinArguments& given) {
 
 Joined join_cluster(const std::string& server_url, const std::string& token) {
   const auto endpoint = api::http::Endpoint::parse(server_url);
-  if (!endpoint) return {{}, {}, {}, {}, "'" + server_url + "' is not a server's address"};
+  if (!endpoint) return {{}, {}, {}, {}, {}, "'" + server_url + "' is not a server's address"};
   Connection server;
   server.url = server_url;
   server.endpoint = *endpoint;
   std::string body = R"({"token":)";
   api::http::append_json_string(body, token);
   const auto answer = call_unsigned(server, "Troupe.JoinCluster", body + "}");
-  if (!answer.problem.empty()) return {{}, {}, {}, {}, answer.problem};
-  Joined joined{member(answer.body, "cluster"),
-                member(answer.body, "region"),
-                member(answer.body, "accessKeyId"),
-                member(answer.body, "secretAccessKey"),
-                {}};
+  if (!answer.problem.empty()) return {{}, {}, {}, {}, {}, answer.problem};
+  Joined joined{member(answer.body, "cluster"),         member(answer.body, "region"),
+                member(answer.body, "account"),         member(answer.body, "accessKeyId"),
+                member(answer.body, "secretAccessKey"), {}};
   if (joined.secret_key.empty()) joined.problem = server_url + " answered no key; is it a Troupe server?";
   return joined;
 }

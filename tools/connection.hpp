@@ -32,6 +32,7 @@ Called call_unsigned(const Connection& server, const std::string& target, const 
 struct Joined {
   std::string cluster;
   std::string region;
+  std::string account;
   std::string access_key;
   std::string secret_key;
   std::string problem;  ///< Not empty: the host was not let in.

@@ -42,6 +42,7 @@ struct TaskReport {
 struct ContainerHealth {
   std::string name;
   HealthStatus status = HealthStatus::UNKNOWN;
+  friend bool operator==(const ContainerHealth&, const ContainerHealth&) = default;
 };
 
 /// What a host says of the health of a task's containers, of some or all.

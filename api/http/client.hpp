@@ -70,6 +70,9 @@ class WebSocketClient {
   /// The next message. `timed_out` leaves the connection as it is; `closed` says
   /// why in its message, and `close_code` by which code. Pings are answered in here.
   NetworkResult<std::string> read(std::chrono::milliseconds timeout);
+  /// The one call for other threads: the read that is under way, or else the next one, times out
+  /// at once.
+  void interrupt();
   NetworkResult<void> send(std::string_view text, std::chrono::milliseconds timeout);
   /// Says good-bye with 1000 and waits for the answer.
   void close(std::chrono::milliseconds timeout);

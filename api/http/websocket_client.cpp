@@ -6,8 +6,11 @@
 #include "api/http/lane.hpp"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/stream.hpp>
+
+#include <utility>
 
 namespace troupe::api::http {
 
@@ -29,6 +32,7 @@ struct WebSocketClient::State {
   enum class Operation : std::uint8_t { none, running, done } reading = Operation::none;
   error_code read_error;
   std::uint16_t close_code = 0;
+  bool interrupted = false;  ///< Touched by the reading thread only.
 
   /// Runs until `done` or the time is over.
   bool run_until(const bool& done, std::chrono::milliseconds timeout) {
@@ -114,7 +118,8 @@ NetworkResult<std::string> WebSocketClient::read(std::chrono::milliseconds timeo
   const auto deadline = Clock::now() + timeout;
   while (state.reading != Operation::done) {
     if (state.context.stopped()) state.context.restart();
-    if (state.context.run_one_until(deadline) == 0 && Clock::now() >= deadline) {
+    const bool late = state.context.run_one_until(deadline) == 0 && Clock::now() >= deadline;
+    if (late || std::exchange(state.interrupted, false)) {
       return NetworkFailure{Kind::timed_out, "no message came in time"};
     }
   }
@@ -123,6 +128,10 @@ NetworkResult<std::string> WebSocketClient::read(std::chrono::milliseconds timeo
   std::string message(static_cast<const char*>(state.buffer.data().data()), state.buffer.size());
   state.buffer.clear();
   return message;
+}
+
+void WebSocketClient::interrupt() {
+  boost::asio::post(state_->context, [state = state_.get()] { state->interrupted = true; });
 }
 
 NetworkResult<void> WebSocketClient::send(std::string_view text, std::chrono::milliseconds timeout) {

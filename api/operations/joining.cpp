@@ -46,8 +46,9 @@ http::Response answer_join_cluster(const KeyIssuer& keys, const core::Realm& rea
   auto cluster = keys.cluster_of(in->token.value_or(""), now);
   if (!cluster) return http::error_response(cluster.error());
   auto key = keys.agent_key(*cluster);
-  return message(wire::encode(wire::JoinClusterResponse{
-      *std::move(cluster), realm.region, std::move(key.access_key), std::move(key.secret_key)}));
+  return message(
+      wire::encode(wire::JoinClusterResponse{*std::move(cluster), realm.region, realm.account,
+                                             std::move(key.access_key), std::move(key.secret_key)}));
 }
 
 }  // namespace troupe::api::operations

@@ -38,11 +38,12 @@ BOOST_DESCRIBE_STRUCT(JoinClusterRequest, (), (token))
 struct JoinClusterResponse {
   std::optional<std::string> cluster;
   std::optional<std::string> region;
+  std::optional<std::string> account;  ///< 12 digits; part of every ARN.
   std::optional<std::string> accessKeyId;
   std::optional<std::string> secretAccessKey;
   friend bool operator==(const JoinClusterResponse&, const JoinClusterResponse&) = default;
 };
-BOOST_DESCRIBE_STRUCT(JoinClusterResponse, (), (cluster, region, accessKeyId, secretAccessKey))
+BOOST_DESCRIBE_STRUCT(JoinClusterResponse, (), (cluster, region, account, accessKeyId, secretAccessKey))
 
 template <>
 const Shape& shape_of<IssueJoinTokenRequest>();

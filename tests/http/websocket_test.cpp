@@ -110,6 +110,20 @@ TEST(WebSocket, UpgradesAreAcceptedRefusedOrForgotten) {
   }
 }
 
+TEST(WebSocket, AnotherThreadEndsTheWaitOfAReaderAndLosesNothing) {
+  Hall hall;
+  const auto client = hall.join();
+  ASSERT_NE(client, nullptr);
+  client->interrupt();
+  const auto before = std::chrono::steady_clock::now();
+  EXPECT_EQ(client->read(patience).error().kind, Kind::timed_out);
+  std::thread other{[&] { client->interrupt(); }};
+  EXPECT_EQ(client->read(patience).error().kind, Kind::timed_out);
+  other.join();
+  EXPECT_LT(std::chrono::steady_clock::now() - before, patience);
+  EXPECT_EQ(client->close_code(), 0);
+}
+
 TEST(WebSocket, TheHandshakeIsThatOfTheStandard) {
   WebSocketHandlers handlers;
   handlers.subprotocol = "troupe";
