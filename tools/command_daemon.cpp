@@ -2,6 +2,7 @@
 
 #include "tools/commands.hpp"
 #include "tools/daemon.hpp"
+#include "tools/process.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -52,12 +53,12 @@ void add_server_options(CLI::App& command, DaemonArguments& given) {
       ->capture_default_str();
 }
 
+}  // namespace
+
 void add_node_options(CLI::App& command, config::Options& options) {
   command.add_option("--runtime", options.runtime, "What runs containers: oci, docker or simulated")
       ->envname("TROUPE_RUNTIME")
       ->capture_default_str();
-  command.add_option("--instances", options.instances, "Agents in this process")->capture_default_str();
-  command.add_option("--cluster", options.cluster, "Cluster that the agents join")->capture_default_str();
   command.add_option("--oci-runtime", options.oci_runtime,
                      "crun, runc or a path; default: the first that works");
   command.add_option("--docker-socket", options.docker_socket, "Of the Engine API, for --runtime docker")
@@ -76,15 +77,13 @@ void add_node_options(CLI::App& command, config::Options& options) {
       ->capture_default_str();
 }
 
+namespace {
+
 int run(DaemonArguments& given, Roles roles) {
   if (const auto problem = config::parse_listen(given.listen, given.options.listen); !problem.empty()) {
     return fail("listen: " + problem);
   }
-  if (given.options.data.empty() || given.options.data.front() != '/') {
-    char* const here = realpath(".", nullptr);
-    given.options.data = std::string{here} + "/" + given.options.data;
-    std::free(here);
-  }
+  given.options.data = absolute_path(given.options.data);
   const auto problems = config::check(given.options);
   for (const auto& problem : problems) fail(problem);
   return problems.empty() ? run_daemon(given.options, roles) : 1;
@@ -97,6 +96,8 @@ void add_daemon_commands(CLI::App& app, Chosen& chosen) {
   auto* dev = app.add_subcommand("dev", "Server and agents in one process: the quick way");
   add_server_options(*dev, *given);
   add_node_options(*dev, given->options);
+  dev->add_option("--instances", given->options.instances, "Agents in this process")->capture_default_str();
+  dev->add_option("--cluster", given->options.cluster, "Cluster that the agents join")->capture_default_str();
   dev->callback([&chosen, given] { chosen = [given] { return run(*given, Roles::server_and_node); }; });
   auto* server = app.add_subcommand("server", "Control plane only");
   add_server_options(*server, *given);

@@ -10,26 +10,22 @@
 #include "api/operations/api.hpp"
 #include "api/stream/gateway.hpp"
 #include "config/credentials.hpp"
-#include "config/logging.hpp"
 #include "tools/metadata_server.hpp"
 #include "tools/node_setup.hpp"
+#include "tools/process.hpp"
 #include "tools/runtimes.hpp"
 
 #include <spdlog/spdlog.h>
 #include <caf/all.hpp>
 
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <csignal>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iostream>
 #include <mutex>
-#include <random>
 
 namespace troupe::tools {
 namespace {
@@ -38,29 +34,6 @@ using namespace std::chrono_literals;
 
 /// A frame of telemetry has at most 1 MiB, and its signature before it.
 constexpr std::size_t telemetry_bytes_max = (1 << 20) + (64 << 10);
-
-core::Time wall_clock() {
-  return std::chrono::floor<core::Millis>(std::chrono::system_clock::now());
-}
-
-/// 64 fresh bits at each call, from any thread.
-std::uint64_t chance() {
-  thread_local std::mt19937_64 generator{[] {
-    std::random_device device;
-    std::seed_seq seed{device(), device(), device(), device(), device(), device(), device(), device()};
-    return std::mt19937_64{seed};
-  }()};
-  return generator();
-}
-
-/// Each connection and each container needs descriptors; the usual soft limit of
-/// 1,024 is for programs that use select().
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  if (setrlimit(RLIMIT_NOFILE, &limit) != 0) spdlog::warn("daemon keeps its limit of open files");
-}
 
 int complain(const std::string& what) {
   std::cerr << "troupe: " << what << std::endl;
@@ -283,29 +256,18 @@ std::string endpoint_file(const std::string& data_directory) {
 }
 
 int run_daemon(const config::Options& options, Roles roles) {
-  // Every thread inherits the mask; this one waits for the signals.
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
-  umask(0022);
-  raise_descriptor_limit();
-  config::start_logging(options.log_level);
-
+  prepare_process(options.log_level);
   caf::actor_system_config config;
   configure(config, options.actor_threads);
   caf::actor_system system{config};
   Daemon daemon{options, roles, system};
   if (const auto what = daemon.start(); !what.empty()) return complain(what);
   std::cout << "ready " << daemon.url() << std::endl;
-  int signal_number = 0;
-  sigwait(&signals, &signal_number);
+  const auto signal = wait_for_end();
   if (const auto what = daemon.death(); !what.empty()) {
     return complain(what + "; containers run on, and a new start takes them over");
   }
-  spdlog::info("daemon ends on {}; containers run on", signal_number == SIGTERM ? "SIGTERM" : "SIGINT");
+  spdlog::info("daemon ends on {}; containers run on", signal);
   return 0;
 }
 

@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
   app.get_formatter()->column_width(34);
   troupe::tools::Chosen chosen;
   troupe::tools::add_daemon_commands(app, chosen);
+  troupe::tools::add_agent_command(app, chosen);
   troupe::tools::add_env_command(app, chosen);
   troupe::tools::add_image_command(app, chosen);
   troupe::tools::add_join_commands(app, chosen);

@@ -1,6 +1,7 @@
 /// What options may be, and how a wrong one is named.
 
 #include "config/options.hpp"
+#include "config/agent_identity.hpp"
 #include "config/credentials.hpp"
 
 #include <gmock/gmock.h>
@@ -84,6 +85,35 @@ TEST(Credentials, ABrokenFileIsNamedAndNotReplaced) {
   const Folder folder;
   std::ofstream{folder.path() + "/credentials"} << "AWS_ACCESS_KEY_ID=AKIAX\n";
   EXPECT_THAT(load_or_make_credentials(folder.path()).problem, HasSubstr("has no AWS_SECRET_ACCESS_KEY"));
+}
+
+TEST(AgentIdentity, IsKeptForItsOwnerAlone) {
+  const Folder folder;
+  std::string problem;
+  EXPECT_TRUE(load_agent_identity(folder.path(), problem).access_key.empty());
+  EXPECT_EQ(problem, "");
+  const AgentIdentity made{"http://s:1", "c", "eu-west-1", "123456789012", "AK", "S=K"};
+  ASSERT_EQ(save_agent_identity(folder.path(), made), "");
+  struct stat facts {};
+  ASSERT_EQ(stat((folder.path() + "/identity").c_str(), &facts), 0);
+  EXPECT_EQ(facts.st_mode & 07777U, 0600U);
+  const auto read = load_agent_identity(folder.path(), problem);
+  EXPECT_EQ(problem, "");
+  EXPECT_EQ(read.server, made.server);
+  EXPECT_EQ(read.cluster, "c");
+  EXPECT_EQ(read.region, "eu-west-1");
+  EXPECT_EQ(read.account, "123456789012");
+  EXPECT_EQ(read.access_key, "AK");
+  EXPECT_EQ(read.secret_key, "S=K");
+}
+
+TEST(AgentIdentity, SaysWhatIsMissing) {
+  const Folder folder;
+  std::ofstream{folder.path() + "/identity"} << "ECS_CLUSTER=c\nAWS_ACCESS_KEY_ID=AK\n";
+  std::string problem;
+  load_agent_identity(folder.path(), problem);
+  EXPECT_THAT(problem, HasSubstr("/identity has no "));
+  EXPECT_NE(save_agent_identity("/nowhere/at/all", {}), "");
 }
 
 }  // namespace

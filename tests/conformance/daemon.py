@@ -52,6 +52,8 @@ def page(address, deadline_s=10):
 class Daemon:
     """One data directory and the daemon that runs on it, again and again."""
 
+    command = "dev"
+
     def __init__(self, *options, runtime="oci", listen="127.0.0.1:0"):
         self.data = tempfile.mkdtemp(prefix="troupe-test-")
         self.options = ["--listen", listen, "--runtime", runtime, *options]
@@ -64,7 +66,7 @@ class Daemon:
         with open(self.log_path, "ab") as log:
             begun = time.monotonic()
             self.process = subprocess.Popen(
-                [BINARY, "dev", "--data", self.data, *self.options],
+                [BINARY, self.command, "--data", self.data, *self.options],
                 stdout=subprocess.PIPE, stderr=log, start_new_session=True)
         line = self.process.stdout.readline().decode()
         self.start_s = time.monotonic() - begun

@@ -1,0 +1,27 @@
+#pragma once
+
+/// What every long-running process of ours does first: signals, limits, time and chance.
+
+#include "actors/core/time.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace troupe::tools {
+
+core::Time wall_clock();
+
+/// 64 fresh bits at each call, from any thread.
+std::uint64_t chance();
+
+/// Blocks SIGTERM and SIGINT in this thread and those that it starts, ignores SIGPIPE, and takes
+/// as many descriptors as the host allows. To be called before any thread is started.
+void prepare_process(const std::string& log_level);
+
+/// Waits for one of the two signals; its name.
+std::string wait_for_end();
+
+/// A relative path as an absolute one.
+std::string absolute_path(const std::string& path);
+
+}  // namespace troupe::tools
