@@ -14,16 +14,16 @@
 namespace troupe::api::agent_client {
 namespace {
 
-const core::Realm realm{"aws", "eu-west-1", "123456789012"};
+const core::Realm ireland{"aws", "eu-west-1", "123456789012"};
 
 node::TaskIdentity identity_of(const core::Task& task) {
   node::TaskIdentity identity;
-  identity.arn = core::task_arn(realm, task.launch->cluster, task.id);
+  identity.arn = core::task_arn(ireland, task.launch->cluster, task.id);
   identity.id = core::to_string(task.id);
   identity.cluster = task.launch->cluster;
   identity.family = task.launch->family;
   identity.revision = task.launch->revision;
-  identity.region = realm.region;
+  identity.region = ireland.region;
   identity.metadata_base = "http://169.254.170.2";
   return identity;
 }
@@ -37,11 +37,11 @@ std::string planned(const core::Task& task) {
 
 /// Over the wire and back, as text.
 core::Result<core::Task> sent(const core::Task& task) {
-  const agent_gateway::FrameContext context{realm, "h1", core::InstanceId{{1, 2}}, core::Time{}};
+  const agent_gateway::FrameContext context{ireland, "h1", core::InstanceId{{1, 2}}, core::Time{}};
   const auto frame = read_server_frame(
-      agent_gateway::payload_frame(context, "payload-1", 1, agent_gateway::payload_task(realm, task, {})));
+      agent_gateway::payload_frame(context, "payload-1", 1, agent_gateway::payload_task(ireland, task, {})));
   if (!frame) return frame.error();
-  return read_task(realm, "h1", std::get<wire::acs::PayloadMessage>(*frame).tasks->front());
+  return read_task(ireland, "h1", std::get<wire::acs::PayloadMessage>(*frame).tasks->front());
 }
 
 /// Draws definitions in which every member that a runtime acts on comes up.
@@ -235,14 +235,14 @@ TEST(PayloadReader, KeepsTheNamesAndIdsOfContainers) {
 }
 
 TEST(PayloadReader, RefusesWhatIsOfAnotherPlaceOrHasNoContainers) {
-  auto payload = agent_gateway::payload_task(realm, Definitions{1}.task(), {});
-  EXPECT_FALSE(read_task(realm, "h2", payload));
+  auto payload = agent_gateway::payload_task(ireland, Definitions{1}.task(), {});
+  EXPECT_FALSE(read_task(ireland, "h2", payload));
   EXPECT_FALSE(read_task({"aws", "eu-west-1", "999999999999"}, "h1", payload));
   payload.containers->clear();
-  EXPECT_FALSE(read_task(realm, "h1", payload));
-  payload = agent_gateway::payload_task(realm, Definitions{1}.task(), {});
+  EXPECT_FALSE(read_task(ireland, "h1", payload));
+  payload = agent_gateway::payload_task(ireland, Definitions{1}.task(), {});
   payload.containers->front().dockerConfig->hostConfig = "{";
-  const auto read = read_task(realm, "h1", payload);
+  const auto read = read_task(ireland, "h1", payload);
   ASSERT_FALSE(read);
   EXPECT_EQ(read.error().message.rfind("HostConfigError: Unable to decode given host config: ", 0), 0U);
 }
