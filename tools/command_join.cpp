@@ -40,8 +40,10 @@ int print_token(const TokenArguments& given) {
   const auto answer = call(server, "Troupe.IssueJoinToken", body);
   if (!answer.problem.empty()) return fail(answer.problem);
   std::cout << member(answer.body, "token") << std::endl;
-  std::cerr << "On each host, within " << given.lifetime << " s, before its container agent starts:\n"
-            << "  eval \"$(troupe join --server " << server.url << " --token TOKEN)\"" << std::endl;
+  std::cerr << "On each host, within " << given.lifetime << " s, its container agent:\n"
+            << "  TROUPE_JOIN_TOKEN=TOKEN troupe agent --server " << server.url << " --cluster "
+            << given.cluster << "\nor, for Amazon's:\n  eval \"$(troupe join --server " << server.url
+            << " --token TOKEN)\"" << std::endl;
   return 0;
 }
 
