@@ -19,7 +19,9 @@ struct Limits {
   std::chrono::milliseconds stopped_task_retention = std::chrono::hours{1};
   /// No heartbeat for this long: the agent is DISCONNECTED.
   std::chrono::milliseconds agent_silence = std::chrono::seconds{60};
-  /// After a restart agents have this long to come back.
+  /// A host whose agent was silent for so long counts as terminated: its tasks are STOPPED.
+  /// Zero: never, as on ECS, where the machines' owner knows which of them are gone.
+  std::chrono::milliseconds instance_loss{0};
   std::chrono::milliseconds client_token_retention = std::chrono::hours{24};
   /// An actor that died is given its record again after this.
   std::chrono::milliseconds restart_delay = std::chrono::seconds{1};

@@ -50,9 +50,16 @@ std::vector<std::string> check(const Options& options) {
          "auth: any is allowed on a loopback address only, not on " + options.listen.host);
   expect(one_of(options.log_level, {"trace", "debug", "info", "warn", "error", "off"}),
          "log-level: must be trace, debug, info, warn, error or off, is '" + options.log_level + "'");
+  expect(options.agent_silence_seconds >= 1 && options.agent_silence_seconds <= 3'600,
+         "agent-silence-seconds: must be 1-3600");
+  expect(options.lost_instance_seconds == 0 || options.lost_instance_seconds >= options.agent_silence_seconds,
+         "lost-instance-seconds: must be 0 or at least agent-silence-seconds");
+  expect(options.server_silence_seconds >= 1 && options.server_silence_seconds <= 3'600,
+         "server-silence-seconds: must be 1-3600");
   expect(one_of(options.runtime, {"oci", "docker", "simulated"}),
          "runtime: must be oci, docker or simulated, is '" + options.runtime + "'");
   expect(options.io_threads >= 1 && options.io_threads <= 64, "io-threads: must be 1-64");
+  expect(options.connections_max >= 16, "connections-max: must be at least 16");
   expect(options.actor_threads >= 1 && options.actor_threads <= 64, "actor-threads: must be 1-64");
   expect(options.instances >= 1 && options.instances <= 10'000, "instances: must be 1-10000");
   expect(options.runtime == "simulated" || options.instances == 1,

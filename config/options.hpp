@@ -31,13 +31,21 @@ struct Options {
   std::string auth = "signed";
   /// trace, debug, info, warn, error, off
   std::string log_level = "info";
-  unsigned io_threads = 1;     ///< Of the HTTP server.
+  unsigned io_threads = 1;  ///< Of the HTTP server.
+  /// Open at a time, an agent elsewhere has two; fewer where the system allows fewer files.
+  std::uint32_t connections_max = 16'384;
   unsigned actor_threads = 2;  ///< Of the actor scheduler.
   /// Web pages of these origins may follow /events; "*" is any.
   std::vector<std::string> allowed_origins;
   std::size_t retained_events = 10'000;  ///< For subscribers that resume.
   std::uint32_t retained_events_hours = 24;
   std::uint32_t stopped_task_minutes = 60;  ///< STOPPED tasks stay describable.
+  /// An agent that is silent for so long is not connected. Agents elsewhere are asked for a
+  /// sign of life three times as often.
+  std::uint32_t agent_silence_seconds = 60;
+  /// A host whose agent is silent for so long counts as terminated, and its tasks as lost;
+  /// 0: never.
+  std::uint32_t lost_instance_seconds = 600;
 
   // The node.
   std::string runtime = "oci";  ///< oci, docker, simulated
@@ -50,6 +58,9 @@ struct Options {
   std::vector<std::string> registry_logins;            ///< SERVER=USER:PASSWORD
   std::string address_space = "10.217.0.0/16";         ///< Of container networks.
   std::uint32_t ready_networks = 16;                   ///< Made ahead.
+  /// `troupe agent`: a server that says nothing for so long, although it was pinged after half
+  /// of it, is gone.
+  std::uint32_t server_silence_seconds = 75;
 };
 
 /// What is wrong with them, one line each with the option's name; empty: nothing.

@@ -22,6 +22,9 @@
 namespace troupe::tools {
 namespace {
 
+/// Calls to the server at a time.
+constexpr std::size_t callers = 4;
+
 api::http::SigningIdentity signer_of(const config::AgentIdentity& identity) {
   api::http::SigningIdentity signer;
   signer.access_key = identity.access_key;
@@ -54,7 +57,9 @@ int run_agent(const config::Options& options, const std::string& server,
   caf::actor_system_config config;
   configure(config, options.actor_threads);
   caf::actor_system system{config};
-  const auto uplink = std::make_shared<api::agent_client::NetworkUplink>(*endpoint, signer_of(identity));
+  const auto threads = std::make_shared<api::agent_client::UplinkThreads>(callers);
+  const auto uplink = std::make_shared<api::agent_client::NetworkUplink>(
+      threads, *endpoint, signer_of(identity), std::chrono::seconds{options.server_silence_seconds});
   const auto timer = system.spawn<Timer>();
   const auto died = std::make_shared<std::atomic<bool>>(false);
   // Containers run on, and a new start takes them over.
@@ -81,6 +86,7 @@ int run_agent(const config::Options& options, const std::string& server,
   node.shut_down(system);
   caf::anon_send_exit(registry, caf::exit_reason::user_shutdown);
   uplink->stop();
+  threads->stop();
   caf::anon_send_exit(timer, caf::exit_reason::user_shutdown);
   return *died ? fail("an actor died; the log says which") : 0;
 }

@@ -90,6 +90,10 @@ void add_agent_command(CLI::App& app, Chosen& chosen) {
       ->envname("TROUPE_LOG_LEVEL")
       ->capture_default_str();
   agent->add_option("--actor-threads", options.actor_threads, "Threads of the actors")->capture_default_str();
+  agent
+      ->add_option("--server-silence-seconds", options.server_silence_seconds,
+                   "A silent server is dialled anew after this")
+      ->capture_default_str();
   add_node_options(*agent, options);
   agent->callback([&chosen, given] { chosen = [given] { return run(*given); }; });
 }

@@ -38,6 +38,8 @@ void add_server_options(CLI::App& command, DaemonArguments& given) {
       ->envname("TROUPE_LOG_LEVEL")
       ->capture_default_str();
   command.add_option("--io-threads", options.io_threads, "Threads of the HTTP server")->capture_default_str();
+  command.add_option("--connections-max", options.connections_max, "Open at a time; an agent has two")
+      ->capture_default_str();
   command.add_option("--actor-threads", options.actor_threads, "Threads of the actors")
       ->capture_default_str();
   command.add_option("--allowed-origins", options.allowed_origins, "Origins whose pages may follow /events")
@@ -50,6 +52,14 @@ void add_server_options(CLI::App& command, DaemonArguments& given) {
   command
       .add_option("--stopped-task-minutes", options.stopped_task_minutes,
                   "How long STOPPED tasks are described")
+      ->capture_default_str();
+  command
+      .add_option("--agent-silence-seconds", options.agent_silence_seconds,
+                  "A silent agent is not connected after this")
+      ->capture_default_str();
+  command
+      .add_option("--lost-instance-seconds", options.lost_instance_seconds,
+                  "Its host counts as terminated after this, its tasks as lost; 0: never")
       ->capture_default_str();
 }
 

@@ -131,6 +131,8 @@ std::string Daemon::start_control_plane_here() {
   cast.limits.retained_events = options_.retained_events;
   cast.limits.retained_events_age = std::chrono::hours{options_.retained_events_hours};
   cast.limits.stopped_task_retention = std::chrono::minutes{options_.stopped_task_minutes};
+  cast.limits.agent_silence = std::chrono::seconds{options_.agent_silence_seconds};
+  cast.limits.instance_loss = std::chrono::seconds{options_.lost_instance_seconds};
   cast.clock = wall_clock;
   cast.chance = chance;
   cast.on_death = die();
@@ -178,6 +180,7 @@ std::string Daemon::start_edge() {
                                                                agent_gateway_options(realm));
   api::http::ServerOptions edge;
   edge.io_threads = options_.io_threads;
+  edge.connections_max = connections_within(options_.connections_max);
   edge.websocket_message_bytes_max = telemetry_bytes_max;
   server_ = std::make_unique<api::http::Server>(
       edge, [this](auto request, auto responder) { api_->handle(std::move(request), std::move(responder)); },
@@ -211,6 +214,7 @@ api::agent_gateway::GatewayOptions Daemon::agent_gateway_options(const core::Rea
     return std::move(caller->principal);
   };
   made.clock = wall_clock;
+  made.timing = api::agent_gateway::timing_for(std::chrono::seconds{options_.agent_silence_seconds});
   return made;
 }
 

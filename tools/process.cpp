@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
@@ -34,7 +35,21 @@ void raise_descriptor_limit() {
   if (setrlimit(RLIMIT_NOFILE, &limit) != 0) spdlog::warn("troupe keeps its limit of open files");
 }
 
+/// Files beside connections: journal, runtime, logs.
+constexpr std::size_t other_files = 1'024;
+
 }  // namespace
+
+std::size_t connections_within(std::size_t wanted) {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return wanted;
+  const auto most = std::max<std::size_t>(limit.rlim_cur, 2 * other_files) - other_files;
+  if (most < wanted) {
+    spdlog::warn("troupe may have {} files open (ulimit -n): it serves {} connections at a time, not {}",
+                 limit.rlim_cur, most, wanted);
+  }
+  return std::min(most, wanted);
+}
 
 core::Time wall_clock() {
   return std::chrono::floor<core::Millis>(std::chrono::system_clock::now());

@@ -18,6 +18,10 @@ std::uint64_t chance();
 /// as many descriptors as the host allows. To be called before any thread is started.
 void prepare_process(const std::string& log_level);
 
+/// So many connections, or as many as this process may have files beside its own; says so when they
+/// are fewer than wanted.
+std::size_t connections_within(std::size_t wanted);
+
 /// Waits for one of the two signals; its name.
 std::string wait_for_end();
 

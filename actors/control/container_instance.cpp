@@ -13,6 +13,11 @@ InstanceLost lost_with_instance() {
   return {core::TaskStopCode::UserInitiated, "Container instance deregistration forced by user"};
 }
 
+/// ECS's words for a machine that is gone.
+InstanceLost terminated(const core::ContainerInstance& instance) {
+  return {core::TaskStopCode::TerminationNotice, "Host EC2 (instance " + instance.host_id + ") terminated."};
+}
+
 }  // namespace
 
 ContainerInstance::ContainerInstance(caf::actor_config& config, StagePtr stage, std::string cluster_name,
@@ -92,11 +97,15 @@ caf::result<Answer> ContainerInstance::change(const InstanceDecision& decide) {
 
 void ContainerInstance::leave() {
   spdlog::info("container instance {} is deregistered", core::to_string(id_));
-  for (const auto& [id, placed] : tasks_) {
-    if (placed.owner) send(placed.owner, lost_with_instance());
-  }
+  lose_tasks(lost_with_instance());
   if (agent_) send(agent_, SessionOver{SessionOver::Why::deregistered});
   forget_agent();
+}
+
+void ContainerInstance::lose_tasks(const InstanceLost& loss) {
+  for (const auto& [id, placed] : tasks_) {
+    if (placed.owner) send(placed.owner, loss);
+  }
 }
 
 void ContainerInstance::tell_tasks(const AgentConnectionChanged& change) {
@@ -167,9 +176,19 @@ void ContainerInstance::look_for_silence() {
     } else if (!absence_told_) {
       tell_tasks({false});
     }
+    look_for_loss(heard_ago);
   }
   if (usage_changed_) touch();
   send(stage().timer, SetTimer{std::max(silence - heard_ago, silence / 4), 0});
+}
+
+/// A host that is gone keeps its record, for it may be cut off only: when it is back its
+/// manifest has none of these tasks, and what still runs of them is stopped.
+void ContainerInstance::look_for_loss(core::Millis silent_for) {
+  const auto patience = stage().limits.instance_loss;
+  if (patience.count() == 0 || silent_for < patience || tasks_.empty() || !working_) return;
+  spdlog::warn("container instance {} is lost, and {} tasks with it", core::to_string(id_), tasks_.size());
+  lose_tasks(terminated(*working_));
 }
 
 /// The agent says something. One that was only silent is connected again.

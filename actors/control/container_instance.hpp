@@ -49,10 +49,12 @@ class ContainerInstance : public Owner<InstanceActor> {
   void take_change(const core::TaskPtr& task);
   void take_report(const TaskReported& said);
   void look_for_silence();
+  void look_for_loss(core::Millis silent_for);
   void disconnect(const std::string& why);
   void hear();
   [[nodiscard]] bool connected() const;
   void tell_tasks(const AgentConnectionChanged& change);
+  void lose_tasks(const InstanceLost& loss);
   void change_connectivity(core::Connectivity connectivity, Done then);
   void touch();
   void record_change(Done then);

@@ -11,23 +11,28 @@
 namespace troupe::api::agent_client {
 namespace {
 
-constexpr std::size_t callers = 4;
 /// Below the time after which a host gives up on its registration.
 constexpr std::chrono::seconds call_deadline{9};
 constexpr const char* target_prefix = "AmazonEC2ContainerServiceV20141113.";
 
 }  // namespace
 
-NetworkUplink::NetworkUplink(http::Endpoint server, http::SigningIdentity signer)
-    : server_(std::move(server)), signer_(std::move(signer)), callers_(callers) {}
+NetworkUplink::NetworkUplink(std::shared_ptr<UplinkThreads> threads, http::Endpoint server,
+                             http::SigningIdentity signer, std::chrono::milliseconds silence_max)
+    : threads_(std::move(threads)),
+      server_(std::move(server)),
+      signer_(std::move(signer)),
+      silence_max_(silence_max) {}
 
 NetworkUplink::~NetworkUplink() {
   stop();
 }
 
 void NetworkUplink::call(std::string operation, std::string body, std::function<void(CallAnswer)> done) {
-  boost::asio::post(callers_, [this, operation = std::move(operation), body = std::move(body),
-                               done = std::move(done)] { done(perform(operation, body)); });
+  boost::asio::post(threads_->callers(), [me = weak_from_this(), operation = std::move(operation),
+                                          body = std::move(body), done = std::move(done)] {
+    if (const auto alive = me.lock()) done(alive->perform(operation, body));
+  });
 }
 
 CallAnswer NetworkUplink::perform(const std::string& operation, const std::string& body) {
@@ -60,34 +65,26 @@ void NetworkUplink::give_back(std::unique_ptr<http::HttpClient> client) {
 }
 
 std::shared_ptr<Link> NetworkUplink::open(const std::string& url, Framing framing, LinkHandlers handlers) {
-  auto link = std::make_shared<SocketLink>(url, framing, signer_, std::move(handlers));
+  auto link =
+      std::make_shared<SocketLink>(*threads_, url, framing, signer_, silence_max_, std::move(handlers));
   const std::lock_guard lock{mutex_};
-  reap();
   if (stopped_) return link;
-  sessions_.push_back({link, std::thread{[link] { link->run(); }}});
+  std::erase_if(sessions_, [](const auto& session) {
+    const auto known = session.lock();
+    return !known || known->is_over();
+  });
+  sessions_.push_back(link);
+  link->open();
   return link;
 }
 
-/// Threads of sessions that are over.
-void NetworkUplink::reap() {
-  std::erase_if(sessions_, [](Session& session) {
-    if (!session.link->is_over()) return false;
-    session.thread.join();
-    return true;
-  });
-}
-
 void NetworkUplink::stop() {
-  std::vector<Session> ending;
-  {
-    const std::lock_guard lock{mutex_};
-    stopped_ = true;
-    ending.swap(sessions_);
+  const std::lock_guard lock{mutex_};
+  stopped_ = true;
+  for (const auto& session : sessions_) {
+    if (const auto link = session.lock()) link->close();
   }
-  for (auto& session : ending) session.link->close();
-  callers_.stop();
-  callers_.join();
-  for (auto& session : ending) session.thread.join();
+  sessions_.clear();
 }
 
 }  // namespace troupe::api::agent_client

@@ -2,18 +2,29 @@
 
 #include "api/agent_client/socket_link.hpp"
 
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/websocket/stream.hpp>
+
+#include <unistd.h>
+
 namespace troupe::api::agent_client {
 namespace {
 
 using namespace std::chrono_literals;
-using Kind = http::NetworkFailure::Kind;
+namespace websocket = boost::beast::websocket;
+using boost::asio::ip::tcp;
+using boost::system::error_code;
+using Socket = boost::asio::basic_stream_socket<tcp, boost::asio::io_context::executor_type>;
 
 constexpr auto connect_deadline = 5s;
-constexpr auto write_deadline = 20s;
-/// A server says something every 20 s; one that is silent for so long is gone.
-constexpr auto silence_max = 75s;
 /// What waits while nobody reads is not work but telemetry and acknowledgements.
 constexpr std::size_t waiting_max = 1'024;
+constexpr std::size_t message_bytes_max = 16 << 20;  // Of a server we trust; a limit nevertheless.
+constexpr std::uint16_t no_status = 1005;
+constexpr std::uint16_t abnormal = 1006;
 
 http::Time wall_seconds() {
   return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
@@ -26,91 +37,149 @@ std::string target_in(const std::string& url) {
   return slash == std::string::npos ? "/" : url.substr(slash);
 }
 
+tcp protocol_of(int fd) {
+  sockaddr_storage address{};
+  socklen_t length = sizeof address;
+  getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length);
+  return address.ss_family == AF_INET6 ? tcp::v6() : tcp::v4();
+}
+
 }  // namespace
 
-SocketLink::SocketLink(std::string url, Framing framing, http::SigningIdentity signer, LinkHandlers handlers)
-    : target_(target_in(url)), framing_(framing), signer_(std::move(signer)), handlers_(std::move(handlers)) {
+struct SocketLink::Connection {
+  Connection(boost::asio::io_context& context, int fd) : stream(Socket(context, protocol_of(fd), fd)) {}
+  websocket::stream<Socket, false> stream;
+  boost::beast::flat_buffer buffer;
+  std::unique_ptr<websocket::response_type> response = std::make_unique<websocket::response_type>();
+};
+
+SocketLink::SocketLink(UplinkThreads& threads, std::string url, Framing framing, http::SigningIdentity signer,
+                       std::chrono::milliseconds silence_max, LinkHandlers handlers)
+    : threads_(threads),
+      target_(target_in(url)),
+      framing_(framing),
+      signer_(std::move(signer)),
+      silence_max_(silence_max),
+      handlers_(std::move(handlers)) {
   const auto endpoint = http::Endpoint::parse(url);
   if (endpoint) endpoint_ = *endpoint;
 }
 
+SocketLink::~SocketLink() = default;
+
+void SocketLink::open() {
+  boost::asio::post(threads_.callers(), [me = shared_from_this()] {
+    const auto fd = me->endpoint_ ? http::dial(*me->endpoint_, connect_deadline)
+                                  : http::NetworkResult<int>{http::NetworkFailure{
+                                        http::NetworkFailure::Kind::failed, "its address cannot be read"}};
+    boost::asio::post(me->threads_.sessions(), [me, fd] { me->connected(fd); });
+  });
+}
+
 void SocketLink::send(std::string frame) {
-  const std::lock_guard lock{mutex_};
-  if (over_ || waiting_.size() >= waiting_max) return;
-  waiting_.push_back(std::move(frame));
-  if (client_ != nullptr) client_->interrupt();
+  boost::asio::post(threads_.sessions(), [me = shared_from_this(), frame = std::move(frame)]() mutable {
+    if (me->over_ || me->parting_ || me->waiting_.size() >= waiting_max) return;
+    me->waiting_.push_back(std::move(frame));
+    me->write();
+  });
 }
 
 void SocketLink::close() {
-  const std::lock_guard lock{mutex_};
-  closing_ = true;
-  if (client_ != nullptr) client_->interrupt();
+  boost::asio::post(threads_.sessions(), [me = shared_from_this()] {
+    me->closing_ = true;
+    me->write();
+  });
 }
 
-void SocketLink::run() {
-  std::unique_ptr<http::WebSocketClient> client;
-  auto end = connect(client);
-  if (client) {
-    attach(client.get());
-    handlers_.on_open();
-    end = serve(*client);
-    attach(nullptr);
+void SocketLink::connected(const http::NetworkResult<int>& fd) {
+  if (!fd) return end({0, fd.error().message});
+  connection_ = std::make_unique<Connection>(threads_.sessions(), *fd);
+  if (closing_) return end({0, "closed here"});
+  auto& stream = connection_->stream;
+  stream.read_message_max(message_bytes_max);
+  stream.text(true);
+  stream.set_option(websocket::stream_base::timeout{connect_deadline, silence_max_, true});
+  stream.set_option(websocket::stream_base::decorator(
+      [headers = signed_request("").headers](websocket::request_type& request) {
+        for (const auto& header : headers) request.set(header.name, header.value);
+      }));
+  stream.async_handshake(*connection_->response, endpoint_->authority(), target_,
+                         [me = shared_from_this()](const error_code& error) { me->opened(error); });
+}
+
+void SocketLink::opened(const error_code& error) {
+  const auto response = std::move(connection_->response);
+  if (error == websocket::error::upgrade_declined) {
+    return end({0, "HTTP " + std::to_string(response->result_int()) + ": " + response->body()});
   }
-  client.reset();
-  over_ = true;
-  handlers_.on_end(std::move(end));
-  handlers_ = {};
+  if (error) return end({0, "the handshake failed: " + error.message()});
+  open_ = true;
+  handlers_.on_open();
+  read();
+  write();
 }
 
-void SocketLink::attach(http::WebSocketClient* client) {
-  const std::lock_guard lock{mutex_};
-  client_ = client;
+void SocketLink::read() {
+  connection_->stream.async_read(
+      connection_->buffer,
+      [me = shared_from_this()](const error_code& error, std::size_t) { me->received(error); });
 }
 
-LinkEnd SocketLink::connect(std::unique_ptr<http::WebSocketClient>& client) {
-  if (!endpoint_) return {0, "its address cannot be read"};
-  const auto request = signed_request("");
-  auto opened = http::WebSocketClient::connect(*endpoint_, target_, request.headers, connect_deadline);
-  if (!opened) return {0, opened.error().message};
-  client = std::move(*opened);
-  return {};
+void SocketLink::received(const error_code& error) {
+  if (over_ || parting_) return;
+  if (error) return end(end_of(error));
+  const auto bytes = connection_->buffer.cdata();
+  handlers_.on_frame({static_cast<const char*>(bytes.data()), bytes.size()});
+  connection_->buffer.clear();
+  // What a large payload took is not kept for the life of the session.
+  connection_->buffer.shrink_to_fit();
+  read();
 }
 
-LinkEnd SocketLink::serve(http::WebSocketClient& client) {
-  auto heard = std::chrono::steady_clock::now();
-  while (true) {
-    if (auto end = write_waiting(client)) return *std::move(end);
-    auto frame = client.read(silence_max);
-    const auto now = std::chrono::steady_clock::now();
-    if (frame) {
-      heard = now;
-      handlers_.on_frame(std::move(*frame));
-    } else if (frame.error().kind != Kind::timed_out) {
-      return {client.close_code(), frame.error().message};
-    } else if (now - heard >= silence_max) {
-      return {1006, "the server is silent"};
-    }
+/// What waits, one after another; the end when that was asked for.
+void SocketLink::write() {
+  if (!open_ || over_ || writing_ || parting_) return;
+  if (waiting_.empty()) {
+    if (closing_) part();
+    return;
   }
+  writing_ = true;
+  outgoing_ = framed(waiting_.front());
+  waiting_.pop_front();
+  connection_->stream.async_write(boost::asio::buffer(outgoing_),
+                                  [me = shared_from_this()](const error_code& error, std::size_t) {
+                                    me->writing_ = false;
+                                    me->outgoing_ = {};
+                                    if (me->over_) return;
+                                    if (error) return me->end(me->end_of(error));
+                                    me->write();
+                                  });
 }
 
-/// Everything that waits; the end of the session when it cannot be written or is to close.
-std::optional<LinkEnd> SocketLink::write_waiting(http::WebSocketClient& client) {
-  while (true) {
-    std::string frame;
-    {
-      const std::lock_guard lock{mutex_};
-      if (waiting_.empty()) {
-        if (!closing_) return std::nullopt;
-        break;
-      }
-      frame = std::move(waiting_.front());
-      waiting_.pop_front();
-    }
-    const auto sent = client.send(framed(frame), write_deadline);
-    if (!sent) return LinkEnd{1006, sent.error().message};
-  }
-  client.close(1s);
-  return LinkEnd{1000, "closed here"};
+void SocketLink::part() {
+  parting_ = true;
+  connection_->stream.async_close(websocket::close_code::normal,
+                                  [me = shared_from_this()](const error_code&) {
+                                    me->end({1000, "closed here"});
+                                  });
+}
+
+void SocketLink::end(LinkEnd why) {
+  if (over_.exchange(true)) return;
+  error_code ignored;
+  if (connection_) connection_->stream.next_layer().close(ignored);
+  waiting_.clear();
+  const auto handlers = std::exchange(handlers_, {});
+  handlers.on_end(std::move(why));
+}
+
+LinkEnd SocketLink::end_of(const error_code& error) const {
+  if (error == boost::beast::error::timeout) return {abnormal, "the server is silent"};
+  if (error != websocket::error::closed) return {abnormal, "the connection broke: " + error.message()};
+  const auto& reason = connection_->stream.reason();
+  const auto code = reason.code == websocket::close_code::none ? no_status : std::uint16_t{reason.code};
+  return {code, "closed by the server: " + std::to_string(code) + " " +
+                    std::string{reason.reason.data(), reason.reason.size()}};
 }
 
 http::Request SocketLink::signed_request(const std::string& body) const {

@@ -52,6 +52,15 @@ http::Response refused_upgrade(SessionRefusal why) {
                          "InactiveInstanceException: the container instance was deregistered.");
 }
 
+AcsTiming timing_for(std::chrono::milliseconds agent_silence) {
+  AcsTiming timing;
+  timing.heartbeat = agent_silence / 3;
+  timing.silence = agent_silence * 5 / 6;
+  timing.linger = agent_silence / 6;
+  timing.tick = std::min(timing.tick, agent_silence / 12);
+  return timing;
+}
+
 AcsSession::AcsSession(caf::actor_config& config, std::shared_ptr<const AcsParts> parts, AcsHello hello,
                        PendingUpgrade<AcsSessionActor> upgrade)
     : AcsSessionActor::base(config),

@@ -51,6 +51,10 @@ struct AcsTiming {
   std::chrono::milliseconds renew_before{600'000};
 };
 
+/// Times of sessions whose instances bear a silence of `agent_silence`: the defaults for one
+/// of a minute, in proportion for others.
+AcsTiming timing_for(std::chrono::milliseconds agent_silence);
+
 /// What all sessions share.
 struct AcsParts {
   core::Realm realm;

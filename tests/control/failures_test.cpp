@@ -100,6 +100,46 @@ TEST_F(Failures, ASilentAgentIsDisconnectedAndHeardAgain) {
   EXPECT_THAT(run(), SizeIs(1));
 }
 
+TEST_F(Failures, AHostThatIsSilentForLongIsLostAndItsTasksWithIt) {
+  options.limits.instance_loss = 300s;
+  restart();
+  ASSERT_TRUE(connect(agent));
+  const auto id = run()[0]->id;
+  world.advance(250s);
+  EXPECT_FALSE(instance(agent.id)->agent_connected);
+  EXPECT_EQ(task(id)->last_status, TaskStatus::RUNNING);
+  world.advance(70s);
+  const auto lost = task(id);
+  EXPECT_EQ(lost->last_status, TaskStatus::STOPPED);
+  EXPECT_EQ(lost->stop_code, core::TaskStopCode::TerminationNotice);
+  EXPECT_EQ(lost->stopped_reason, "Host EC2 (instance host-1) terminated.");
+  EXPECT_EQ(instance(agent.id)->status, core::InstanceStatus::ACTIVE);
+  EXPECT_EQ(instance(agent.id)->running_tasks, 0);
+
+  // It was only cut off: it is told to stop what it still runs, and gets work again.
+  beat(agent);
+  EXPECT_TRUE(instance(agent.id)->agent_connected);
+  EXPECT_THAT(agent.notes->manifests.back(), IsEmpty());
+  say(agent, report_of(id, TaskStatus::RUNNING));
+  EXPECT_THAT(agent.notes->stopped, ElementsAre(id));
+  EXPECT_EQ(task(id)->last_status, TaskStatus::STOPPED);
+  EXPECT_THAT(run(), SizeIs(1));
+}
+
+TEST_F(Failures, SilenceIsCountedAnewAfterARestart) {
+  options.limits.instance_loss = 300s;
+  restart();
+  ASSERT_TRUE(connect(agent));
+  const auto id = run()[0]->id;
+  world.advance(290s);
+  restart();
+  world.advance(290s);
+  EXPECT_EQ(task(id)->last_status, TaskStatus::RUNNING);
+  ASSERT_TRUE(connect(agent));
+  world.advance(30s);
+  EXPECT_EQ(task(id)->last_status, TaskStatus::RUNNING);
+}
+
 TEST_F(Failures, HeartbeatsKeepAnAgentConnected) {
   for (int i = 0; i < 30; ++i) {
     world.advance(20s);

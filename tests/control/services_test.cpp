@@ -89,6 +89,25 @@ TEST_F(Services, ATaskThatEndsIsReplaced) {
   EXPECT_TRUE(settles());
 }
 
+TEST_F(Services, TasksOfALostHostAreReplacedAndNotDoubledWhenItIsBack) {
+  options.limits.instance_loss = 300s;
+  restart();
+  reconnect();
+  create(4);
+  ASSERT_TRUE(settles());
+  const auto& cut_off = agents.at(0);
+  for (int i = 0; i < 20; ++i) {
+    world.advance(20s);
+    beat(agents.at(1));
+  }
+  EXPECT_TRUE(stable());
+  EXPECT_EQ(hosts_of(), std::set{agents.at(1).id});
+  beat(cut_off);
+  ASSERT_TRUE(settles());
+  EXPECT_EQ(running(), 4);
+  EXPECT_EQ(hosts_of(), std::set{agents.at(1).id});
+}
+
 TEST_F(Services, ADeletedServiceDrainsIsInactiveAndIsForgotten) {
   (void)create(2);
   ASSERT_TRUE(settles());
