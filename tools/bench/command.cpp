@@ -1,5 +1,6 @@
 /// `troupe bench`: measurements, one figure a line.
 
+#include "tools/bench/agents_bench.hpp"
 #include "tools/bench/api_bench.hpp"
 #include "tools/bench/events_bench.hpp"
 #include "tools/bench/place_bench.hpp"
@@ -72,6 +73,20 @@ void add_place(CLI::App& bench, Chosen& chosen) {
   place->callback([&chosen, given] { chosen = [given] { return bench::bench_place(*given); }; });
 }
 
+void add_agents(CLI::App& bench, Chosen& chosen) {
+  const auto given = std::make_shared<bench::AgentsOptions>();
+  auto* agents =
+      bench.add_subcommand("agents", "Many agents on one server: memory, heartbeats, a large service");
+  agents->add_option("--agents", given->agents, "Connected at a time")->capture_default_str();
+  agents->add_option("--tasks", given->tasks, "Of the service that is spread over them")
+      ->capture_default_str();
+  agents->add_option("--runs", given->runs, "Services made one after another")->capture_default_str();
+  agents->add_option("--seconds", given->seconds, "Of nothing but heartbeats")->capture_default_str();
+  agents->add_option("--data", given->directory, "Work in a new directory below this one")
+      ->capture_default_str();
+  agents->callback([&chosen, given] { chosen = [given] { return bench::bench_agents(*given); }; });
+}
+
 }  // namespace
 
 void add_bench_command(CLI::App& app, Chosen& chosen) {
@@ -82,6 +97,7 @@ void add_bench_command(CLI::App& app, Chosen& chosen) {
   add_api(*bench, chosen);
   add_events(*bench, chosen);
   add_place(*bench, chosen);
+  add_agents(*bench, chosen);
 }
 
 }  // namespace troupe::tools

@@ -4,6 +4,7 @@
 
 #include "config/credentials.hpp"
 #include "runtime/process/files.hpp"
+#include "tools/bench/process_figures.hpp"
 #include "tools/commands.hpp"
 
 #include <fcntl.h>
@@ -17,7 +18,6 @@
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
-#include <sstream>
 
 namespace troupe::tools::bench {
 namespace {
@@ -150,35 +150,16 @@ void DaemonProcess::stop() {
   pid_ = -1;
 }
 
-double DaemonProcess::status_mib(const std::string& field) const {
-  std::ifstream status{"/proc/" + std::to_string(pid_) + "/status"};
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with(field + ":")) return std::strtod(line.c_str() + field.size() + 1, nullptr) / 1024;
-  }
-  return 0;
-}
-
 double DaemonProcess::resident_mib() const {
-  return status_mib("VmRSS");
+  return bench::resident_mib(pid_);
 }
 
 double DaemonProcess::private_mib() const {
-  return status_mib("RssAnon");
+  return bench::private_mib(pid_);
 }
 
 Nanos DaemonProcess::cpu_time() const {
-  std::ifstream file{"/proc/" + std::to_string(pid_) + "/stat"};
-  std::string text;
-  std::getline(file, text);
-  // Fields 14 and 15, counted from behind the name, which may hold blanks.
-  std::istringstream fields{text.substr(text.rfind(')') + 1)};
-  std::string skipped;
-  for (int field = 3; field < 14; ++field) fields >> skipped;
-  double user = 0;
-  double kernel = 0;
-  fields >> user >> kernel;
-  const auto seconds = (user + kernel) / static_cast<double>(sysconf(_SC_CLK_TCK));
-  return std::chrono::duration_cast<Nanos>(std::chrono::duration<double>(seconds));
+  return bench::cpu_time(pid_);
 }
 
 }  // namespace troupe::tools::bench

@@ -55,7 +55,6 @@ class DaemonProcess {
 
  private:
   DaemonProcess() = default;
-  [[nodiscard]] double status_mib(const std::string& field) const;
 
   pid_t pid_ = -1;
   Connection connection_;
