@@ -2,6 +2,7 @@
 
 #include "tools/bench/agents_bench.hpp"
 #include "tools/bench/api_bench.hpp"
+#include "tools/bench/c2m_bench.hpp"
 #include "tools/bench/events_bench.hpp"
 #include "tools/bench/place_bench.hpp"
 #include "tools/bench/service_bench.hpp"
@@ -87,6 +88,17 @@ void add_agents(CLI::App& bench, Chosen& chosen) {
   agents->callback([&chosen, given] { chosen = [given] { return bench::bench_agents(*given); }; });
 }
 
+void add_c2m(CLI::App& bench, Chosen& chosen) {
+  const auto given = std::make_shared<bench::C2mOptions>();
+  auto* c2m = bench.add_subcommand("c2m", "Two million tasks: run, update, restart, stop");
+  c2m->add_option("--instances", given->instances, "Simulated")->capture_default_str();
+  c2m->add_option("--tasks", given->tasks, "Half by RunTask, half by services")->capture_default_str();
+  c2m->add_option("--curve", given->curve, "Write the course as a picture into this file (SVG)");
+  c2m->add_option("--data", given->directory, "Work in a new directory below this one")
+      ->capture_default_str();
+  c2m->callback([&chosen, given] { chosen = [given] { return bench::bench_c2m(*given); }; });
+}
+
 }  // namespace
 
 void add_bench_command(CLI::App& app, Chosen& chosen) {
@@ -98,6 +110,7 @@ void add_bench_command(CLI::App& app, Chosen& chosen) {
   add_events(*bench, chosen);
   add_place(*bench, chosen);
   add_agents(*bench, chosen);
+  add_c2m(*bench, chosen);
 }
 
 }  // namespace troupe::tools

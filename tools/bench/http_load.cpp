@@ -26,7 +26,7 @@ constexpr std::string_view end_of_answer_head = "\r\n\r\n";
 constexpr std::string_view length_name = "\r\nContent-Length: ";
 constexpr int answer_deadline_ms = 10'000;
 
-struct Connection {
+struct LoadConnection {
   Descriptor socket;
   std::string_view request;
   std::string received;
@@ -55,13 +55,13 @@ class Generator {
   Result<HttpLoadResult> run();
 
  private:
-  static Result<void> send(Connection& connection);
-  Result<void> receive(Connection& connection);
-  void take(const Connection& connection, std::string_view answer, Clock::time_point now);
+  static Result<void> send(LoadConnection& connection);
+  Result<void> receive(LoadConnection& connection);
+  void take(const LoadConnection& connection, std::string_view answer, Clock::time_point now);
 
   const HttpLoad& load_;
   Descriptor epoll_;
-  std::vector<Connection> connections_;
+  std::vector<LoadConnection> connections_;
   HttpLoadResult result_;
   Clock::time_point counts_from_;
   Clock::time_point ends_;
@@ -84,7 +84,7 @@ Result<void> Generator::connect() {
 }
 
 /// Small requests fit into an empty socket's buffer at once.
-Result<void> Generator::send(Connection& connection) {
+Result<void> Generator::send(LoadConnection& connection) {
   connection.sent = Clock::now();
   const auto count =
       ::send(connection.socket.get(), connection.request.data(), connection.request.size(), MSG_NOSIGNAL);
@@ -92,7 +92,7 @@ Result<void> Generator::send(Connection& connection) {
   return runtime::errno_failure("cannot send a request", count < 0 ? errno : EAGAIN);
 }
 
-void Generator::take(const Connection& connection, std::string_view answer, Clock::time_point now) {
+void Generator::take(const LoadConnection& connection, std::string_view answer, Clock::time_point now) {
   const bool good = answer.substr(0, answer.find('\r')).find(" 200") != std::string_view::npos;
   if (!good) {
     if (result_.refused++ == 0) result_.refusal = answer;
@@ -101,7 +101,7 @@ void Generator::take(const Connection& connection, std::string_view answer, Cloc
   }
 }
 
-Result<void> Generator::receive(Connection& connection) {
+Result<void> Generator::receive(LoadConnection& connection) {
   std::array<char, 16384> chunk;
   const auto count = recv(connection.socket.get(), chunk.data(), chunk.size(), 0);
   if (count < 0 && (errno == EAGAIN || errno == EINTR)) return {};
