@@ -14,6 +14,7 @@
 #include "actors/core/service_queries.hpp"
 #include "actors/core/stamp.hpp"
 #include "actors/core/task_report.hpp"
+#include "runtime/journal.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 
@@ -72,11 +73,7 @@ struct ServiceNamespaceChanged {
 
 // ---- Journal and events -----------------------------------------------------------------
 
-/// One write of the journal; no value removes the key.
-struct RecordWrite {
-  std::string key;
-  std::optional<std::string> value;
-};
+using RecordWrite = runtime::Write;
 
 /// What one decision makes durable: all of it, or nothing.
 struct Batch {
@@ -366,7 +363,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::AskCluster)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ClusterCall)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ClusterStatusChanged)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ServiceNamespaceChanged)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::RecordWrite)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::Batch)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::Commit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::Committed)

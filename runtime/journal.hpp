@@ -17,10 +17,12 @@
 
 namespace troupe::runtime {
 
-/// One change of one key; no value means the key is removed.
+/// One change of one key; no value means the key is removed, and with `until` all
+/// keys from `key` to before that one.
 struct Write {
   std::string key;
   std::optional<std::string> value;
+  std::string until{};
 };
 
 using WriteBatch = std::vector<Write>;

@@ -4,10 +4,19 @@
 
 #include "actors/core/cluster_life.hpp"
 #include "actors/core/store.hpp"
+#include "actors/core/task_life.hpp"
 
 namespace troupe::control {
 
 namespace {
+
+/// Tokens of its timers.
+constexpr std::uint64_t silence_due = 0;
+constexpr std::uint64_t usage_due = 1;
+/// What its tasks hold follows from their own records: under load it is told so
+/// often, and a few times more in a burst.
+constexpr std::chrono::seconds usage_interval{1};
+constexpr double usage_burst = 4;
 
 InstanceLost lost_with_instance() {
   return {core::TaskStopCode::UserInitiated, "Container instance deregistration forced by user"};
@@ -39,7 +48,9 @@ ContainerInstance::ContainerInstance(caf::actor_config& config, StagePtr stage, 
 
 ContainerInstance::behavior_type ContainerInstance::make_behavior() {
   heard_at_ = clock().now();
-  send(stage().timer, SetTimer{stage().limits.agent_silence, 0});
+  usage_counted_at_ = heard_at_;
+  usage_records_left_ = usage_burst;
+  send(stage().timer, SetTimer{stage().limits.agent_silence, silence_due});
   // Recovered: the agent has to come again. Its tasks hear of it only when it
   // does not, else a restart would write each of them twice.
   if (working_ && working_->agent_connected) {
@@ -60,7 +71,11 @@ ContainerInstance::behavior_type ContainerInstance::make_behavior() {
       [this](const HealthReported& news) { take_health(news); },
       [this](const RuntimeReported& news) { take_runtime(news); },
       [this](const LookUpTasks& ask) { return look_up(ask.tasks); },
-      [this](const TimerFired&) { look_for_silence(); },
+      [this](const TimerFired& timer) {
+        if (timer.token == silence_due) return look_for_silence();
+        usage_timer_set_ = false;
+        if (usage_changed_) touch();
+      },
   };
 }
 
@@ -149,6 +164,8 @@ void ContainerInstance::take_change(const core::TaskPtr& task) {
                              (task->last_status < core::TaskStatus::RUNNING) !=
                                  (placed->second.task->last_status < core::TaskStatus::RUNNING);
   placed->second.task = task;
+  auto& report = placed->second.report;
+  if (report && core::report_task(*task, *report, stage().stamp()).empty()) report = nullptr;
   if (task->last_status == core::TaskStatus::STOPPED) tasks_.erase(placed);
   if (counts_change) touch();
 }
@@ -179,7 +196,7 @@ void ContainerInstance::look_for_silence() {
     look_for_loss(heard_ago);
   }
   if (usage_changed_) touch();
-  send(stage().timer, SetTimer{std::max(silence - heard_ago, silence / 4), 0});
+  send(stage().timer, SetTimer{std::max(silence - heard_ago, silence / 4), silence_due});
 }
 
 /// A host that is gone keeps its record, for it may be cut off only: when it is back its
@@ -230,10 +247,14 @@ void ContainerInstance::refused(const caf::error& why) {
 }
 
 /// Its tasks changed. One record and one event for all that changes while the
-/// last one is on its way to the disk.
+/// last one is on its way to the disk, or while it may not write another.
 void ContainerInstance::touch() {
   usage_changed_ = true;
-  if (recording_usage_ || !working_) return;
+  if (recording_usage_ || usage_timer_set_ || !working_) return;
+  if (!may_record_usage()) {
+    usage_timer_set_ = true;
+    return send(stage().timer, SetTimer{usage_interval, usage_due});
+  }
   usage_changed_ = false;
   auto next = *working_;
   std::vector<core::TaskPtr> tasks;
@@ -241,6 +262,7 @@ void ContainerInstance::touch() {
   core::count_tasks(next, tasks);
   if (next == *working_) return;
   recording_usage_ = true;
+  --usage_records_left_;
   ++next.version;
   next.updated_at = stage().clock();
   working_ = std::make_shared<const core::ContainerInstance>(std::move(next));
@@ -248,6 +270,13 @@ void ContainerInstance::touch() {
     recording_usage_ = false;
     if (durable && usage_changed_) touch();
   });
+}
+
+bool ContainerInstance::may_record_usage() {
+  const auto now = clock().now();
+  const std::chrono::duration<double> passed = now - std::exchange(usage_counted_at_, now);
+  usage_records_left_ = std::min(usage_burst, usage_records_left_ + passed / usage_interval);
+  return usage_records_left_ >= 1;
 }
 
 void ContainerInstance::record_change(Done then) {

@@ -26,8 +26,9 @@ class ContainerInstance : public Owner<InstanceActor> {
  private:
   struct Placed {
     core::TaskPtr task;
-    TaskActor owner;                           ///< Null until it has come.
-    std::shared_ptr<const TaskReport> report;  ///< The last one, for an owner that comes later.
+    TaskActor owner;  ///< Null until it has come.
+    /// The last one, for an owner that comes later; null once the task has all of it.
+    std::shared_ptr<const TaskReport> report;
   };
 
   // Its agent's sessions (container_instance_sessions.cpp).
@@ -57,6 +58,7 @@ class ContainerInstance : public Owner<InstanceActor> {
   void lose_tasks(const InstanceLost& loss);
   void change_connectivity(core::Connectivity connectivity, Done then);
   void touch();
+  [[nodiscard]] bool may_record_usage();
   void record_change(Done then);
   void publish(const core::InstancePtr& next);
 
@@ -71,6 +73,9 @@ class ContainerInstance : public Owner<InstanceActor> {
   bool absence_told_ = false;  ///< All tasks know that the agent is not there.
   bool usage_changed_ = false;
   bool recording_usage_ = false;
+  bool usage_timer_set_ = false;
+  double usage_records_left_ = 0;  ///< May be written at once.
+  caf::actor_clock::time_point usage_counted_at_;
 };
 
 }  // namespace troupe::control

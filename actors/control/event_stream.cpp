@@ -17,11 +17,6 @@ bool has(const std::vector<std::string>& wanted, const std::string& value) {
   return wanted.empty() || std::find(wanted.begin(), wanted.end(), value) != wanted.end();
 }
 
-const core::Task* stopped_task(const core::EventPtr& event) {
-  const auto* change = std::get_if<core::TaskStateChange>(&event->event.body);
-  return change != nullptr && change->task->stopped_at ? change->task.get() : nullptr;
-}
-
 /// A sink is foreign code: one that throws is gone, and nobody else with it.
 bool hand_to(const EventSink& sink, const std::vector<core::EventPtr>& events) try {
   return sink(events);
@@ -52,7 +47,11 @@ EventStream::EventStream(caf::actor_config& config, Limits limits, Clock clock, 
       timer_(std::move(timer)),
       last_sequence_(recovered.last_sequence) {
   for (const auto& event : recovered.latest) keep_latest(event);
-  for (auto& event : recovered.retained) retained_.push_back(std::move(event));
+  for (const auto& task : recovered.tasks) keep_latest(task, 0, {}, task->updated_at);
+  for (auto& event : recovered.retained) {
+    keep_latest(event);
+    retained_.push_back(std::move(event));
+  }
 }
 
 EventStream::behavior_type EventStream::make_behavior() {
@@ -92,10 +91,17 @@ void EventStream::remember(const core::EventPtr& event) {
 }
 
 void EventStream::keep_latest(const core::EventPtr& event) {
-  auto key = core::resource_key(event->event.body);
-  if (key.empty()) return;
-  if (const auto* task = stopped_task(event)) stopped_.emplace(*task->stopped_at, key);
-  latest_[std::move(key)] = event;
+  const auto& body = event->event.body;
+  if (const auto* change = std::get_if<core::TaskStateChange>(&body)) {
+    return keep_latest(change->task, event->sequence, event->event.id, event->event.at);
+  }
+  if (auto key = core::resource_key(body); !key.empty()) latest_[std::move(key)] = event;
+}
+
+void EventStream::keep_latest(const core::TaskPtr& task, std::uint64_t sequence, const core::Uuid& id,
+                              core::Time at) {
+  if (task->stopped_at) stopped_.emplace(*task->stopped_at, task->id);
+  latest_of_tasks_[task->id] = {sequence, id, at, task};
 }
 
 void EventStream::hand_out(const std::vector<core::EventPtr>& events) {
@@ -136,6 +142,12 @@ std::shared_ptr<const WorldSnapshot> EventStream::snapshot(const EventFilter& fi
   for (const auto& [key, event] : latest_) {
     if (matches(filter, event->event.body)) world->latest.push_back(event);
   }
+  for (const auto& [task, latest] : latest_of_tasks_) {
+    core::Event event{latest.id, latest.at, core::TaskStateChange{latest.task}};
+    if (!matches(filter, event.body)) continue;
+    world->latest.push_back(std::make_shared<const core::SequencedEvent>(
+        core::SequencedEvent{latest.sequence, std::move(event)}));
+  }
   return world;
 }
 
@@ -156,7 +168,7 @@ void EventStream::trim() {
 void EventStream::forget_stopped() {
   const auto oldest = clock_() - limits_.stopped_task_retention;
   while (!stopped_.empty() && stopped_.begin()->first < oldest) {
-    latest_.erase(stopped_.begin()->second);
+    latest_of_tasks_.erase(stopped_.begin()->second);
     stopped_.erase(stopped_.begin());
   }
 }

@@ -7,9 +7,11 @@
 #include "actors/player.hpp"
 #include "actors/stage.hpp"
 
+#include <absl/container/btree_map.h>
+#include <absl/container/btree_set.h>
+
 #include <deque>
 #include <map>
-#include <set>
 #include <unordered_map>
 
 namespace troupe::control {
@@ -18,7 +20,8 @@ namespace troupe::control {
 struct RecoveredEvents {
   std::uint64_t last_sequence = 0;
   std::vector<core::EventPtr> retained;  ///< In order, without gaps.
-  std::vector<core::EventPtr> latest;    ///< One for each resource that exists.
+  std::vector<core::EventPtr> latest;    ///< Of each resource but tasks; retained ones are newer.
+  std::vector<core::TaskPtr> tasks;      ///< All that are remembered.
 };
 
 class EventStream : public Player<EventStreamActor> {
@@ -36,9 +39,18 @@ class EventStream : public Player<EventStreamActor> {
     std::shared_ptr<const EventSink> sink;
   };
 
+  /// Its last event, in as few bytes as there can be millions of them.
+  struct LatestOfTask {
+    std::uint64_t sequence = 0;
+    core::Uuid id;
+    core::Time at{};
+    core::TaskPtr task;
+  };
+
   void take(const std::vector<core::EventPtr>& events);
   void remember(const core::EventPtr& event);
   void keep_latest(const core::EventPtr& event);
+  void keep_latest(const core::TaskPtr& task, std::uint64_t sequence, const core::Uuid& id, core::Time at);
   Subscribed subscribe(const Subscribe& ask);
   [[nodiscard]] std::shared_ptr<const WorldSnapshot> snapshot(const EventFilter& filter) const;
   void hand_out(const std::vector<core::EventPtr>& events);
@@ -50,8 +62,9 @@ class EventStream : public Player<EventStreamActor> {
   TimerActor timer_;
   std::uint64_t last_sequence_;
   std::deque<core::EventPtr> retained_;
-  std::map<std::string, core::EventPtr> latest_;
-  std::set<std::pair<core::Time, std::string>> stopped_;  ///< Keys in latest_ of tasks that are STOPPED.
+  std::map<std::string, core::EventPtr> latest_;  ///< Of each resource but tasks.
+  absl::btree_map<core::TaskId, LatestOfTask> latest_of_tasks_;
+  absl::btree_set<std::pair<core::Time, core::TaskId>> stopped_;  ///< Tasks in latest_of_tasks_.
   std::map<std::uint64_t, Subscriber> subscribers_;
   std::uint64_t next_subscription_ = 1;
   std::uint64_t trimmed_ = 0;

@@ -11,11 +11,11 @@ namespace {
 /// So many batches go into one commit at most; bounds the answer's latency.
 constexpr std::size_t group_limit = 1024;
 
-runtime::WriteBatch to_store(const Batch& batch, std::uint64_t& sequence,
-                             std::vector<core::EventPtr>& events) {
+/// Gives its events their numbers.
+runtime::WriteBatch store_events(const Batch& batch, std::uint64_t& sequence,
+                                 std::vector<core::EventPtr>& events) {
   runtime::WriteBatch writes;
-  writes.reserve(batch.records.size() + batch.events.size());
-  for (const auto& record : batch.records) writes.push_back({record.key, record.value});
+  writes.reserve(batch.events.size());
   for (const auto& event : batch.events) {
     writes.push_back({core::event_key(++sequence), core::store(event)});
     events.push_back(std::make_shared<const core::SequencedEvent>(core::SequencedEvent{sequence, event}));
@@ -84,11 +84,14 @@ void JournalWriter::flush() {
   }
   auto sequence = last_sequence_;
   std::vector<core::EventPtr> events;
-  std::vector<runtime::WriteBatch> writes;
-  writes.reserve(count);
-  for (const auto& waiting : group) writes.push_back(to_store(*waiting.batch, sequence, events));
+  std::vector<runtime::WriteBatch> told;
+  told.reserve(count);
   std::vector<const runtime::WriteBatch*> batches;
-  for (const auto& batch : writes) batches.push_back(&batch);
+  batches.reserve(2 * count);
+  for (const auto& waiting : group) {
+    batches.push_back(&waiting.batch->records);
+    batches.push_back(&told.emplace_back(store_events(*waiting.batch, sequence, events)));
+  }
   if (const auto durable = store_->commit(batches); !durable)
     return refuse(std::move(group), durable.error());
   last_sequence_ = sequence;
@@ -112,11 +115,9 @@ void JournalWriter::refuse(std::vector<Waiting> group, const runtime::Failure& f
 }
 
 void JournalWriter::trim(std::uint64_t up_to) {
-  runtime::WriteBatch writes;
-  for (auto sequence = trimmed_up_to_ + 1; sequence <= up_to; ++sequence) {
-    writes.push_back({core::event_key(sequence), std::nullopt});
-  }
-  if (writes.empty()) return;
+  if (up_to <= trimmed_up_to_) return;
+  const runtime::WriteBatch writes{
+      {core::event_key(trimmed_up_to_ + 1), std::nullopt, core::event_key(up_to + 1)}};
   if (const auto trimmed = store_->commit({&writes}); !trimmed) {
     spdlog::warn("journal keeps old events: {}", trimmed.error().message);
     return;

@@ -5,8 +5,6 @@
 #include "actors/control/cluster_records.hpp"
 #include "actors/core/store.hpp"
 
-#include <unordered_map>
-
 namespace troupe::control {
 namespace {
 
@@ -69,26 +67,21 @@ class Reader {
     });
   }
 
-  /// The last event of each resource; where it is retained no more, one is made
-  /// from the record, with sequence number 0.
+  /// An event for each resource whose last one is retained no more, made from its
+  /// record, with sequence number 0.
   void complete_latest() {
-    std::unordered_map<std::string, core::EventPtr> latest;
-    for (const auto& event : recovered_.events.retained) {
-      if (auto key = core::resource_key(event->event.body); !key.empty()) latest[std::move(key)] = event;
-    }
+    auto& events = recovered_.events;
     const auto add = [&](core::EventBody body, core::Time at) {
-      auto key = core::resource_key(body);
-      if (latest.contains(key)) return;
-      latest.emplace(std::move(key), std::make_shared<const core::SequencedEvent>(
-                                         core::SequencedEvent{0, core::Event{{}, at, std::move(body)}}));
+      core::Event event{{}, at, std::move(body)};
+      events.latest.push_back(
+          std::make_shared<const core::SequencedEvent>(core::SequencedEvent{0, std::move(event)}));
     };
     for (const auto& [name, known] : recovered_.world->clusters) {
       if (known->record) add(core::ClusterStateChange{known->record}, known->record->created_at);
       for (const auto& instance : known->instances)
         add(core::InstanceStateChange{instance}, instance->updated_at);
-      for (const auto& task : known->tasks) add(core::TaskStateChange{task}, task->updated_at);
+      events.tasks.insert(events.tasks.end(), known->tasks.begin(), known->tasks.end());
     }
-    for (auto& [key, event] : latest) recovered_.events.latest.push_back(std::move(event));
   }
 
   const runtime::Journal& journal_;

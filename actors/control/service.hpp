@@ -45,7 +45,7 @@ class Service : public Owner<ServiceActor> {
   using MakeReply = std::function<core::Reply()>;
 
   // Tokens of its timers; those of wake_at() follow.
-  enum Token : std::uint64_t { agents_late, outdated_due, first_token };
+  enum Token : std::uint64_t { agents_late, outdated_due, rested, first_token };
 
   // Operations (service.cpp).
   caf::result<Answer> perform(const ServiceCall& call);
@@ -91,9 +91,10 @@ class Service : public Owner<ServiceActor> {
   std::map<std::uint64_t, core::StartTasks> starting_;  ///< Asked for, not yet among the tasks.
   std::uint64_t last_start_ = 0;
   std::set<std::string> shifting_;  ///< Traffic that is being moved.
-  bool awake_ = false;              ///< A Tick is under way.
-  bool acting_ = false;             ///< A plan is on its way to the disk.
-  bool due_ = false;                ///< Something came in meanwhile.
+  bool awake_ = false;              ///< It will look again, without being told.
+  caf::actor_clock::time_point rests_until_{};
+  bool acting_ = false;  ///< A plan is on its way to the disk.
+  bool due_ = false;     ///< Something came in meanwhile.
   bool capacity_freed_ = false;
   bool agents_awaited_ = false;  ///< Recovered, and no agent has come back yet.
   std::optional<core::Time> armed_for_;

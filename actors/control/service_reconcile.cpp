@@ -9,6 +9,10 @@
 namespace troupe::control {
 namespace {
 
+/// Every look counts all tasks: a service of 5,000 looks twenty times a second at
+/// most, and one of a hundred as often as something happens.
+constexpr std::chrono::microseconds rest_for_each_task{10};
+
 /// Both as one decision.
 core::ServiceChange joined(core::ServiceChange first, core::ServiceChange second) {
   if (second.service) first.service = std::move(second.service);
@@ -29,6 +33,7 @@ void Service::take_task(const core::TaskPtr& task) {
 }
 
 void Service::take_timer(std::uint64_t token) {
+  if (token == rested) return reconcile();
   if (token == outdated_due) return forget_outdated();
   if (token == agents_late) agents_awaited_ = false;
   if (token == armed_token_) armed_for_.reset();
@@ -40,7 +45,12 @@ void Service::wake() {
   due_ = true;
   if (awake_ || acting_) return;
   awake_ = true;
-  send(this, Tick{});
+  const auto rest = std::chrono::duration_cast<core::Millis>(rests_until_ - clock().now());
+  if (rest.count() > 0) {
+    send(stage().timer, SetTimer{rest, rested});
+  } else {
+    send(this, Tick{});
+  }
 }
 
 void Service::wake_at(core::Time time) {
@@ -58,6 +68,7 @@ void Service::reconcile() {
   awake_ = false;
   if (acting_ || agents_awaited_ || !working_.state.service) return;
   due_ = false;
+  rests_until_ = clock().now() + tasks_.size() * rest_for_each_task;
   const auto stamp = stage().stamp();
   if (working_.state.service->status == core::ServiceStatus::INACTIVE) {
     if (!forget_at_) forget_at_ = stamp.now + stage().limits.stopped_task_retention;

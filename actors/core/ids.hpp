@@ -22,7 +22,12 @@ namespace troupe::core {
 template <class Tag>
 struct Id {
   std::array<std::uint64_t, 2> bits{};
-  friend auto operator<=>(const Id&, const Id&) = default;
+  friend bool operator==(const Id&, const Id&) = default;
+  /// Spelled out: that of std::array is a loop which GCC does not inline.
+  friend std::strong_ordering operator<=>(const Id& left, const Id& right) {
+    const auto first = left.bits[0] <=> right.bits[0];
+    return first != 0 ? first : left.bits[1] <=> right.bits[1];
+  }
   [[nodiscard]] bool empty() const { return bits[0] == 0 && bits[1] == 0; }
 };
 

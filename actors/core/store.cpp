@@ -17,6 +17,13 @@ struct StoredTask {
 };
 BOOST_DESCRIBE_STRUCT(StoredTask, (), (task, launch))
 
+/// What is written without a copy; its bytes are those of StoredTask.
+struct TaskToStore {
+  std::reference_wrapper<const Task> task;
+  std::reference_wrapper<const TaskLaunch> launch;
+};
+BOOST_DESCRIBE_STRUCT(TaskToStore, (), (task, launch))
+
 struct StoredEvent {
   Uuid id;
   Time at{};
@@ -24,9 +31,23 @@ struct StoredEvent {
 };
 BOOST_DESCRIBE_STRUCT(StoredEvent, (), (id, at, body))
 
+/// As StoredEvent.
+struct EventToStore {
+  Uuid id;
+  Time at{};
+  std::variant<TaskToStore, std::reference_wrapper<const ContainerInstance>,
+               std::reference_wrapper<const Cluster>, std::reference_wrapper<const ServiceAction>,
+               std::reference_wrapper<const DeploymentStateChange>>
+      body;
+};
+BOOST_DESCRIBE_STRUCT(EventToStore, (), (id, at, body))
+
 template <class T>
 std::string with_layout(const T& value) {
-  return std::string(1, layout) + to_bytes(value);
+  std::string bytes(1, layout);
+  bytes.reserve(512);
+  append_bytes(bytes, value);
+  return bytes;
 }
 
 template <class T>
@@ -50,12 +71,12 @@ Result<Task> revive(StoredTask stored, const Catalog& catalog) {
 }
 
 struct Freeze {
-  StoredEvent& stored;
-  void operator()(const TaskStateChange& e) const { stored.body = StoredTask{*e.task, *e.task->launch}; }
-  void operator()(const InstanceStateChange& e) const { stored.body = *e.instance; }
-  void operator()(const ClusterStateChange& e) const { stored.body = *e.cluster; }
-  void operator()(const ServiceAction& e) const { stored.body = e; }
-  void operator()(const DeploymentStateChange& e) const { stored.body = e; }
+  using Body = decltype(EventToStore::body);
+  Body operator()(const TaskStateChange& e) const { return TaskToStore{*e.task, *e.task->launch}; }
+  Body operator()(const InstanceStateChange& e) const { return std::cref(*e.instance); }
+  Body operator()(const ClusterStateChange& e) const { return std::cref(*e.cluster); }
+  Body operator()(const ServiceAction& e) const { return std::cref(e); }
+  Body operator()(const DeploymentStateChange& e) const { return std::cref(e); }
 };
 
 struct Thaw {
@@ -139,7 +160,7 @@ std::string store(const TaskDefinitionRecord& record) {
   return with_layout(record);
 }
 std::string store(const Task& record) {
-  return with_layout(StoredTask{record, *record.launch});
+  return with_layout(TaskToStore{record, *record.launch});
 }
 std::string store(const ContainerInstance& record) {
   return with_layout(record);
@@ -162,9 +183,7 @@ std::string store(const CapacityProvider& record) {
 }
 
 std::string store(const Event& event) {
-  StoredEvent stored{event.id, event.at, {}};
-  std::visit(Freeze{stored}, event.body);
-  return with_layout(stored);
+  return with_layout(EventToStore{event.id, event.at, std::visit(Freeze{}, event.body)});
 }
 
 Result<Cluster> load_cluster(std::string_view bytes) {

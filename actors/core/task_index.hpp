@@ -6,16 +6,21 @@
 #include "actors/core/commands.hpp"
 #include "actors/core/records/task.hpp"
 
-#include <map>
-#include <set>
+#include <absl/container/btree_map.h>
+#include <absl/container/btree_set.h>
+
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 namespace troupe::core {
 
+/// B-trees: with millions of tasks a node for each would cost three times the
+/// memory, and as many more waits for it.
 class TaskIndex {
  public:
+  using Tasks = absl::btree_map<TaskId, TaskPtr>;
+
   /// Adds the task, or replaces it when `task` is a later version.
   /// False when a later version is known already.
   bool put(const TaskPtr& task);
@@ -36,17 +41,19 @@ class TaskIndex {
   [[nodiscard]] std::int32_t running() const { return running_; }
   [[nodiscard]] std::int32_t pending() const { return pending_; }
   [[nodiscard]] std::size_t size() const { return tasks_.size(); }
-  [[nodiscard]] const std::map<TaskId, TaskPtr>& all() const { return tasks_; }
+  [[nodiscard]] const Tasks& all() const { return tasks_; }
 
  private:
   void count(const Task& task, int by);
 
-  std::map<TaskId, TaskPtr> tasks_;
-  std::unordered_map<InstanceId, std::set<TaskId>> by_instance_;
-  std::unordered_map<std::string, std::set<TaskId>> by_family_;
-  std::unordered_map<std::string, std::set<TaskId>> by_starter_;
-  std::unordered_map<std::string, std::set<TaskId>> by_service_;
-  std::set<std::pair<Time, TaskId>> stopped_;
+  using Ids = absl::btree_set<TaskId>;
+
+  Tasks tasks_;
+  std::unordered_map<InstanceId, Ids> by_instance_;
+  std::unordered_map<std::string, Ids> by_family_;
+  std::unordered_map<std::string, Ids> by_starter_;
+  std::unordered_map<std::string, Ids> by_service_;
+  absl::btree_set<std::pair<Time, TaskId>> stopped_;
   std::int32_t running_ = 0;
   std::int32_t pending_ = 0;
 };

@@ -62,6 +62,13 @@ class MemoryJournal final : public Journal {
   static constexpr std::size_t page_entries = 64;
 
   void apply(const Write& write) {
+    if (!write.until.empty()) {
+      const auto end = entries_.lower_bound(write.until);
+      for (auto entry = entries_.lower_bound(write.key); entry != end; entry = entries_.erase(entry)) {
+        bytes_ -= entry->first.size() + entry->second.size();
+      }
+      return;
+    }
     auto found = entries_.find(write.key);
     if (found != entries_.end()) {
       bytes_ -= found->first.size() + found->second.size();

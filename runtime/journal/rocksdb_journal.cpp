@@ -143,6 +143,8 @@ class RocksdbJournal final : public Journal {
       for (const Write& write : *batch) {
         if (write.value) {
           pending_.Put(write.key, *write.value);
+        } else if (!write.until.empty()) {
+          pending_.DeleteRange(write.key, write.until);
         } else {
           pending_.Delete(write.key);
         }

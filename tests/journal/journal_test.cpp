@@ -113,6 +113,15 @@ TEST_P(JournalContract, BatchesApplyInOrderAndLaterWritesWin) {
   EXPECT_EQ(entries_of(*journal_, ""), (Entries{{"k", "4"}}));
 }
 
+TEST_P(JournalContract, RangesAreRemovedUpToTheirEnd) {
+  commit({{"e/1", "a"}, {"e/2", "b"}, {"e/3", "c"}, {"e/4", "d"}, {"f", "other"}});
+  commit({{"e/2", std::nullopt, "e/4"}, {"e/3", "again"}});
+  const Entries left{{"e/1", "a"}, {"e/3", "again"}, {"e/4", "d"}, {"f", "other"}};
+  EXPECT_EQ(entries_of(*journal_, ""), left);
+  commit({{"e/4", std::nullopt, "e/4"}});
+  EXPECT_EQ(entries_of(*journal_, ""), left);
+}
+
 TEST_P(JournalContract, EmptyCommitSucceeds) {
   const WriteBatch nothing;
   EXPECT_TRUE(journal_->commit({}).has_value());

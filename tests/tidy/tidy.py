@@ -31,7 +31,7 @@ TABLE = [
     ("tests/", r"", None),
 ]
 # The core sees the standard library, without threads, files, clocks and chance, and these.
-CORE_OTHERS = re.compile(r"[a-z_]+$|boost/(describe|mp11|system/result)\b|re2/re2\.h$")
+CORE_OTHERS = re.compile(r"[a-z_]+$|boost/(describe|mp11|system/result)\b|absl/container/|re2/re2\.h$")
 CORE_BANNED = re.compile(
     r"(thread|mutex|shared_mutex|condition_variable|future|semaphore|latch|barrier|stop_token|fstream|filesystem"
     r"|iostream|random|ctime|coroutine)$"

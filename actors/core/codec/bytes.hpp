@@ -10,6 +10,7 @@
 /// | string | length, bytes |
 /// | vector, set, map | count, elements (a map's are key, value) |
 /// | variant | index, value |
+/// | reference_wrapper (only written) | as what it refers to |
 /// | optional outside a struct | 0, or 1 and the value |
 /// | strong type (a struct whose one member is `value`) | as its value |
 /// | id (a struct whose one member is `bits`) | 8 bytes each word, little endian |
@@ -31,6 +32,7 @@
 #include <bit>
 #include <chrono>
 #include <concepts>
+#include <functional>
 #include <limits>
 #include <map>
 #include <optional>
@@ -200,6 +202,8 @@ void put(ByteWriter& out, const T& value) {
   } else if constexpr (is_a<T, std::variant>) {
     out.varint(value.index());
     std::visit([&](const auto& alternative) { put(out, alternative); }, value);
+  } else if constexpr (is_a<T, std::reference_wrapper>) {
+    put(out, value.get());
   } else if constexpr (StrongType<T>) {
     put(out, value.value);
   } else if constexpr (RandomBits<T>) {
