@@ -20,6 +20,15 @@ std::string definition_in(const core::ClusterCommand& command) {
   return {};
 }
 
+/// Answered at once, from tasks and instances that the cluster knows: they need
+/// not wait behind what is being started.
+bool reads_snapshots(const core::ClusterCommand& command) {
+  return std::holds_alternative<core::DescribeTasks>(command) ||
+         std::holds_alternative<core::ListTasks>(command) ||
+         std::holds_alternative<core::DescribeContainerInstances>(command) ||
+         std::holds_alternative<core::ListContainerInstances>(command);
+}
+
 }  // namespace
 
 Registry::Registry(caf::actor_config& config, StagePtr stage, std::shared_ptr<const RecoveredWorld> recovered)
@@ -147,7 +156,16 @@ caf::result<Answer> Registry::hand_on(const AskCluster& ask) {
   }
   const auto& owner = clusters_[*cluster_name].actor;
   if (!owner) return broken("cluster " + *cluster_name + " is being restarted");
-  return delegate(owner, std::move(call));
+  // Callers of the others are answered by the cluster, after it knows: no answer of
+  // these is older than what its asker was told before.
+  if (!reads_snapshots(*ask.command)) return delegate(owner, std::move(call));
+  // CAF answers a delegated request under the priority that it was given on the way,
+  // and its asker waits for another.
+  Owed<Answer> promise{make_response_promise<Answer>()};
+  request<caf::message_priority::high>(owner, caf::infinite, std::move(call))
+      .then([promise](const Answer& reply) mutable { promise.deliver(reply); },
+            [promise](caf::error& why) mutable { promise.deliver(std::move(why)); });
+  return promise;
 }
 
 caf::result<AgentConnected> Registry::connect(const ConnectAgent& ask) {

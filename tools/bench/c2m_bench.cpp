@@ -140,7 +140,7 @@ class Measurement {
         [&]() -> Result<void> {
           if (calls.done() && !calls.problem().empty()) return Failure{FailureKind::failed, calls.problem()};
           // As fast as tasks run: half of them are the services'.
-          if (created == services_ || created * tasks_each_ > running / 2 + tasks_each_) return {};
+          if (created == services_ || created * tasks_each_ > running / 2 + 2 * tasks_each_) return {};
           return create_service(created++);
         });
     if (!done) return done;

@@ -8,6 +8,10 @@
 namespace troupe::core {
 namespace {
 
+/// More are launched when these are on their way: thousands at once would keep
+/// everybody else of the cluster waiting.
+constexpr int launched_at_once = 500;
+
 std::vector<int> tasks_by_provider(const Work& work, const Crew& crew,
                                    const std::vector<CapacityProviderStrategyItem>& strategy) {
   std::vector<int> have(strategy.size(), 0);
@@ -49,7 +53,7 @@ void launch(Work& work, const Crew& crew, std::uint64_t revision, int count, con
   StartTasks start;
   start.deployment = crew.id;
   start.revision = revision;
-  start.count = count;
+  start.count = std::min(count, launched_at_once);
   start.zone = zone;
   const auto* what = work.draft.revision(revision);
   if (what == nullptr || what->what.strategy.empty()) {
@@ -57,7 +61,7 @@ void launch(Work& work, const Crew& crew, std::uint64_t revision, int count, con
     return;
   }
   const auto& strategy = what->what.strategy;
-  const auto shares = share_out(strategy, tasks_by_provider(work, crew, strategy), count);
+  const auto shares = share_out(strategy, tasks_by_provider(work, crew, strategy), start.count);
   for (std::size_t i = 0; i < strategy.size(); ++i) {
     if (shares[i] == 0) continue;
     start.capacity_provider = strategy[i].capacityProvider.value_or("");
