@@ -37,9 +37,9 @@ Agent::behavior_type Agent::make_behavior() {
   heartbeat();
   sweep();
   return {
-      [this](const StartTask& ask) { start_task(ask.task); },
-      [this](const StopTask& ask) { stop_task(ask.task); },
-      [this](const TaskManifest& manifest) { follow(manifest); },
+      [this](const StartTask& ask) { in_session([this, task = ask.task] { start_task(task); }); },
+      [this](const StopTask& ask) { in_session([this, id = ask.task] { stop_task(id); }); },
+      [this](const TaskManifest& manifest) { in_session([this, manifest] { follow(manifest); }); },
       // The end of its session says the rest; it asks for the next one by itself.
       [](const SessionOver&) {},
       [this](const TimerFired& fired) { on_timer(fired.token); },
@@ -63,6 +63,7 @@ void Agent::on_exit() {
     if (running.runner) caf::anon_send_exit(running.runner, caf::exit_reason::user_shutdown);
   }
   running_.clear();
+  early_.clear();
   instance_ = nullptr;
   parts_ = {};
 }

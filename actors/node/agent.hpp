@@ -17,6 +17,7 @@
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
 namespace troupe::node {
 
@@ -59,6 +60,7 @@ class Agent : public Player<HostAgentActor> {
   void reconnect_later(const std::string& why);
   void heartbeat();
   void tell(const std::shared_ptr<const core::TaskReport>& report);
+  void in_session(std::function<void()> work);
   void on_timer(std::uint64_t token);
   void set_timer(std::chrono::milliseconds delay, std::uint64_t token);
 
@@ -88,6 +90,7 @@ class Agent : public Player<HostAgentActor> {
   bool leftovers_cleared_ = false;
   Leftovers leftovers_;
   StoppedTasks stopped_;
+  std::vector<std::function<void()>> early_;  ///< What the control plane wants, before the session is there.
   std::unordered_map<core::TaskId, Running> running_;
   std::unordered_map<caf::actor_id, core::TaskId> runners_;
   std::unordered_set<core::TaskId> to_recover_;

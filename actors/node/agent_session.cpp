@@ -4,6 +4,7 @@
 #include "actors/node/host_facts.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace troupe::node {
 namespace {
@@ -57,6 +58,7 @@ void Agent::surveyed(const HostSurveyed& answer) {
 
 void Agent::connect() {
   if (instance_) return;
+  early_.clear();
   ++attempt_;
   ConnectAgent ask;
   ask.registration.cluster = parts_.host.options->cluster;
@@ -100,6 +102,17 @@ void Agent::connected(const AgentConnected& session) {
   send(instance_, Heartbeat{});
   for (const auto& [task, running] : running_) {
     if (running.report) send(instance_, TaskReported{running.report});
+  }
+  for (const auto& work : std::exchange(early_, {})) work();
+}
+
+/// The manifest may come before the answer that says who this host is. Followed then
+/// it would end what belongs to the instance before, and be answered to nobody.
+void Agent::in_session(std::function<void()> work) {
+  if (instance_) {
+    work();
+  } else {
+    early_.push_back(std::move(work));
   }
 }
 

@@ -163,6 +163,23 @@ TEST_F(OrphanTest, TasksOfADeregisteredInstanceRunOn) {
   EXPECT_EQ(plane.notes->reports.size(), reports) << "nobody speaks for it";
 }
 
+TEST_F(OrphanTest, RunOnAlsoWhenTheManifestComesBeforeTheSession) {
+  boot();
+  plane.start(world, shared(web_task(1)));
+  plane.notes->early_manifest = TaskManifest{std::make_shared<const std::vector<core::TaskPtr>>()};
+  deregister();
+  EXPECT_EQ(host->running(), 1U);
+}
+
+TEST_F(AdoptionTest, AManifestBeforeTheSessionIsFollowedAndAnswered) {
+  auto task = web_task(1);
+  task.desired_status = core::DesiredStatus::STOPPED;
+  plane.notes->early_manifest =
+      TaskManifest{std::make_shared<const std::vector<core::TaskPtr>>(std::vector{shared(task)})};
+  boot_silently();
+  EXPECT_EQ(status(1), TaskStatus::STOPPED);
+}
+
 TEST_F(OrphanTest, AreLeftAloneByLaterAgentsUntilTheyEnd) {
   boot();
   plane.start(world, shared(web_task(1)));

@@ -68,6 +68,7 @@ class RecordingRegistry : public Player<RegistryActor> {
       return broken("not yet");
     }
     notes_->agent = ask.agent;
+    if (notes_->early_manifest) send(ask.agent, *notes_->early_manifest);
     return AgentConnected{notes_->instance_id, instance_()};
   }
 

@@ -9,6 +9,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,8 @@ struct ControlPlaneNotes {
   std::size_t refusals = 0;
   /// Registrations are neither answered nor refused.
   bool silent = false;
+  /// Sent to whoever registers, before it is answered.
+  std::optional<TaskManifest> early_manifest;
   core::InstanceId instance_id{{7, 7}};
 };
 
