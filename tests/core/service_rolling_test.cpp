@@ -51,6 +51,28 @@ TEST_F(RollingDeployment, ANewServiceStartsAllItsTasksAndCompletes) {
   EXPECT_EQ(world.service().events.front().message, "(service web) has reached a steady state.");
 }
 
+/// A stop that was asked for may yet fail; a task started meanwhile would be one too many.
+TEST_F(RollingDeployment, APlaceIsFreeWhenTheStopIsDurable) {
+  start(2, 50, 100);
+  update_to(next);
+  std::vector<TaskPtr> tasks;
+  for (const auto& [id, task] : world.tasks) tasks.push_back(std::make_shared<const Task>(task));
+  ServiceView view{world.state, {}, tasks, {}, {}, {}, world.zones, {}, false, {}};
+  const auto first = reconcile(view, {world.now + 1min, 1});
+  ASSERT_EQ(first.stop.size(), 1U);
+  EXPECT_THAT(first.start, ::testing::IsEmpty());
+  view.stopping = {first.stop.front().task};
+  EXPECT_THAT(reconcile(view, {world.now + 1min, 2}).start, ::testing::IsEmpty());
+  for (auto& task : view.tasks) {
+    if (task->id != first.stop.front().task) continue;
+    auto leaving = *task;
+    leaving.desired_status = DesiredStatus::STOPPED;
+    task = std::make_shared<const Task>(leaving);
+  }
+  view.stopping.clear();
+  EXPECT_EQ(reconcile(view, {world.now + 1min, 3}).start.size(), 1U);
+}
+
 TEST_F(RollingDeployment, WithRoomTheNewTasksStartBeforeTheOldStop) {
   start(4, 100, 200);
   update_to(next);

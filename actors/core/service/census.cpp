@@ -15,6 +15,10 @@ bool is_checked(const ContainerDefinition& container) {
   return command && !command->empty() && command->front() != "NONE";
 }
 
+bool is_live(const Task& task) {
+  return task.desired_status == DesiredStatus::RUNNING && task.last_status <= TaskStatus::RUNNING;
+}
+
 /// Looks up which crew a task belongs to, and what its standing depends on.
 class Clerk {
  public:
@@ -38,6 +42,8 @@ class Clerk {
       case Standing::leaving:
         ++crew.leaving;
         census_.leaving_on.insert(task->instance);
+        // Asked to stop, which may yet fail: its place is not free before it is durable.
+        if (is_live(*task)) ++census_.live;
         return;
       case Standing::pending:
         ++crew.pending;
