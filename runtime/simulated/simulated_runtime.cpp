@@ -48,6 +48,10 @@ Result<Sandbox> SimulatedRuntime::create_sandbox(const SandboxSpec& spec) {
   return world_->create_sandbox(spec);
 }
 
+Result<void> SimulatedRuntime::release_sandbox(const std::string& id) {
+  return world_->release_sandbox(id);
+}
+
 Result<void> SimulatedRuntime::remove_sandbox(const std::string& id) {
   world_->remove_sandbox(id);
   return {};

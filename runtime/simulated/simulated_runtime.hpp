@@ -73,6 +73,7 @@ class SimulatedRuntime final : public ContainerRuntime {
   Result<std::vector<Image>> list_images() override;
   Result<void> remove_image(const std::string& reference) override;
   Result<Sandbox> create_sandbox(const SandboxSpec& spec) override;
+  Result<void> release_sandbox(const std::string& id) override;
   Result<void> remove_sandbox(const std::string& id) override;
   Result<std::vector<Sandbox>> list_sandboxes() override;
   Result<void> create(const ContainerSpec& spec) override;

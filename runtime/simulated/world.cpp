@@ -126,6 +126,22 @@ Result<Sandbox> SimulatedRuntime::World::create_sandbox(const SandboxSpec& spec)
   return Sandbox{spec.id, std::move(*networks), spec.labels};
 }
 
+Result<void> SimulatedRuntime::World::release_sandbox(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = sandboxes_.find(id);
+  if (found == sandboxes_.end()) {
+    return Failure{FailureKind::not_found, "sandbox " + id + " does not exist"};
+  }
+  for (const std::string& container : found->second.containers) {
+    if (containers_.at(container).state == ContainerState::running) {
+      return Failure{FailureKind::conflict, "container " + container + " runs"};
+    }
+  }
+  network_.disconnect(found->second.networks);
+  found->second.networks.clear();
+  return {};
+}
+
 void SimulatedRuntime::World::remove_sandbox(const std::string& id) {
   std::vector<std::string> inside;
   {

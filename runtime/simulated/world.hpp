@@ -25,6 +25,7 @@ class SimulatedRuntime::World : public std::enable_shared_from_this<World> {
   Result<void> remove_image(const std::string& reference);
 
   Result<Sandbox> create_sandbox(const SandboxSpec& spec);
+  Result<void> release_sandbox(const std::string& id);
   void remove_sandbox(const std::string& id);
   std::vector<Sandbox> list_sandboxes() const;
 
