@@ -1,34 +1,41 @@
 /// CAF's test scheduler behind a calm face.
 
-#include "tests/support/actor_world.hpp"
+#include "tools/simulation/virtual_actors.hpp"
 
+#include <spdlog/spdlog.h>
 #include <caf/actor_cast.hpp>
 #include <caf/atom.hpp>
 #include <caf/scheduled_actor.hpp>
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
-namespace troupe::testing {
+namespace troupe::simulation {
 namespace {
 
-using Clock = caf::detail::test_actor_clock;
+using TestClock = caf::detail::test_actor_clock;
 
 constexpr auto epoch = core::Time{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}};
 
 /// The instant at which the next timer is due.
-std::optional<Clock::time_point> next_due(const Clock& clock) {
-  struct Schedule : Clock {
-    static const schedule_map& of(const Clock& clock) { return clock.*&Schedule::schedule_; }
+std::optional<TestClock::time_point> next_due(const TestClock& clock) {
+  struct Schedule : TestClock {
+    static const schedule_map& of(const TestClock& clock) { return clock.*&Schedule::schedule_; }
   };
   const auto& schedule = Schedule::of(clock);
   if (schedule.empty()) return std::nullopt;
   return schedule.begin()->first;
 }
 
+/// Timers have finer instants than records: an instant is told when it has passed.
+core::Time told(TestClock::time_point instant) {
+  return epoch + std::chrono::ceil<core::Millis>(instant.time_since_epoch());
+}
+
 }  // namespace
 
-ActorWorld::ActorWorld() {
+VirtualActors::VirtualActors() {
   config_.set("scheduler.policy", caf::atom("testing"));
   system_ = std::make_unique<caf::actor_system>(config_);
   scheduler_ = dynamic_cast<caf::scheduler::test_coordinator*>(&system_->scheduler());
@@ -36,8 +43,15 @@ ActorWorld::ActorWorld() {
   asker_ = std::make_unique<caf::scoped_actor>(*system_);
 }
 
-ActorWorld::~ActorWorld() {
-  end_tracked();
+VirtualActors::~VirtualActors() {
+  close();
+}
+
+void VirtualActors::close() {
+  if (!system_) return;
+  for (auto& actor : std::exchange(tracked_, {})) {
+    caf::anon_send_exit(caf::actor_cast<caf::actor>(actor), caf::exit_reason::user_shutdown);
+  }
   settle();
   asker_.reset();
   // A cancelled timer may have been the last to hold an actor.
@@ -45,24 +59,21 @@ ActorWorld::~ActorWorld() {
     scheduler_->clock().cancel_all();
     settle();
   }
-  EXPECT_EQ(system_->registry().running(), 0U) << "actors are left over";
+  if (system_->registry().running() != 0) trouble("actors are left over");
   system_->await_actors_before_shutdown(false);
   system_.reset();
 }
 
-void ActorWorld::end_tracked() {
-  for (auto& actor : tracked_) {
-    caf::anon_send_exit(caf::actor_cast<caf::actor>(actor), caf::exit_reason::user_shutdown);
-  }
-  tracked_.clear();
+void VirtualActors::trouble(const std::string& what) {
+  spdlog::error("simulation: {}", what);
 }
 
-std::size_t ActorWorld::settle(std::size_t limit) {
+std::size_t VirtualActors::settle(std::size_t limit) {
   auto& jobs = scheduler_->jobs;
   std::size_t handled = 0;
   for (; !jobs.empty(); ++handled) {
     if (handled == limit) {
-      ADD_FAILURE() << "the actors do not settle";
+      trouble("the actors do not settle");
       break;
     }
     run_next();
@@ -70,13 +81,13 @@ std::size_t ActorWorld::settle(std::size_t limit) {
   return handled;
 }
 
-bool ActorWorld::step() {
+bool VirtualActors::step() {
   if (scheduler_->jobs.empty()) return false;
   run_next();
   return true;
 }
 
-caf::strong_actor_ptr ActorWorld::busy(const std::string& name) const {
+caf::strong_actor_ptr VirtualActors::busy(const std::string& name) const {
   for (auto* job : scheduler_->jobs) {
     auto* actor = dynamic_cast<caf::scheduled_actor*>(job);
     if (actor != nullptr && name == actor->name()) return caf::actor_cast<caf::strong_actor_ptr>(actor);
@@ -84,13 +95,15 @@ caf::strong_actor_ptr ActorWorld::busy(const std::string& name) const {
   return nullptr;
 }
 
-void ActorWorld::run_next() {
+void VirtualActors::run_next() {
   auto& jobs = scheduler_->jobs;
   if (shuffled_) std::swap(jobs[0], jobs[dice_() % jobs.size()]);
+  const auto* actor = dynamic_cast<caf::scheduled_actor*>(jobs[0]);
+  last_handled_ = actor != nullptr ? Handled{actor->name(), actor->id()} : Handled{};
   scheduler_->run_once();
 }
 
-std::size_t ActorWorld::advance(std::chrono::milliseconds by) {
+std::size_t VirtualActors::advance(std::chrono::milliseconds by) {
   auto& clock = scheduler_->clock();
   const auto end = clock.now() + by;
   std::size_t fired = 0;
@@ -104,9 +117,18 @@ std::size_t ActorWorld::advance(std::chrono::milliseconds by) {
   return fired;
 }
 
-core::Time ActorWorld::now() const {
+std::optional<core::Time> VirtualActors::next_timer() const {
+  const auto due = next_due(scheduler_->clock());
+  return due ? std::optional{std::max(now(), told(*due))} : std::nullopt;
+}
+
+std::size_t VirtualActors::fire_timers(core::Time to) {
+  return scheduler_->advance_time(std::max(caf::timespan{to - now()}, caf::timespan{0}));
+}
+
+core::Time VirtualActors::now() const {
   const auto since = scheduler_->clock().now().time_since_epoch();
   return epoch + std::chrono::duration_cast<core::Millis>(since);
 }
 
-}  // namespace troupe::testing
+}  // namespace troupe::simulation
