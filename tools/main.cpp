@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
   troupe::tools::add_why_command(app, chosen);
   troupe::tools::add_events_command(app, chosen);
   troupe::tools::add_bench_command(app, chosen);
+  troupe::tools::add_simulate_command(app, chosen);
   troupe::tools::add_clean_command(app, chosen);
   try {
     app.parse(argc, argv);

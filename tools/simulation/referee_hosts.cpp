@@ -14,8 +14,9 @@ using namespace std::chrono_literals;
 /// agent may be silent, and than a container may take to stop.
 constexpr core::Millis patience = 150s;
 /// An actor that is spawned again begins with what its cluster has last heard of; what
-/// it had on its way to the disk gets its version a second time.
-constexpr core::Millis patience_with_revival = 3s;
+/// it had on its way to the disk when it died gets its version a second time, with its
+/// next change. Statuses never go back, also then.
+constexpr core::Millis patience_with_revival = 15min;
 
 }  // namespace
 
