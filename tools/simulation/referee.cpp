@@ -151,7 +151,9 @@ void Referee::look_at_end(const core::Task& before, const core::Task& next) {
       host != nullptr && host->running_in(core::to_string(next.id)) > 0) {
     breach(named(next.id) + " is STOPPED, and its containers run on " + host->name());
   }
-  if (before.desired_status == core::DesiredStatus::RUNNING && was_signalled(next)) {
+  // The others are stopped where one cannot be started.
+  const bool failed = next.stop_code == core::TaskStopCode::TaskFailedToStart;
+  if (before.desired_status == core::DesiredStatus::RUNNING && !failed && was_signalled(next)) {
     breach(named(next.id) + " was made to stop, and nobody had asked for it");
   }
 }
