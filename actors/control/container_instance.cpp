@@ -256,13 +256,13 @@ void ContainerInstance::touch() {
     return send(stage().timer, SetTimer{usage_interval, usage_due});
   }
   usage_changed_ = false;
+  --usage_records_left_;  // Also when nothing comes of it: counting is the work.
   auto next = *working_;
   std::vector<core::TaskPtr> tasks;
   for (const auto& [id, placed] : tasks_) tasks.push_back(placed.task);
   core::count_tasks(next, tasks);
   if (next == *working_) return;
   recording_usage_ = true;
-  --usage_records_left_;
   ++next.version;
   next.updated_at = stage().clock();
   working_ = std::make_shared<const core::ContainerInstance>(std::move(next));

@@ -10,6 +10,8 @@ namespace troupe::tools::bench {
 struct C2mOptions {
   std::uint64_t instances = 6100;
   std::uint64_t tasks = 2'000'000;
+  /// Seconds until a task without a health check counts as healthy; ECS's are 40.
+  unsigned healthy_after = 40;
   std::string directory = "/var/tmp";
   std::string curve;  ///< SVG file; empty: none.
 };

@@ -86,6 +86,7 @@ Result<std::unique_ptr<C2mCluster>> C2mCluster::start(const std::string& data, c
   cast.realm = {"aws", "us-east-1", "000000000000"};
   cast.clock = wall_time;
   cast.chance = random_bits;
+  cast.limits.service.healthy_after = sizes.healthy_after;
   auto plane = start_control_plane(*cluster->system_, cluster->journal_, cast);
   if (!plane) return plane.error();
   cluster->plane_ = std::move(*plane);

@@ -35,6 +35,7 @@ class C2mCluster {
   struct Sizes {
     std::uint64_t instances = 6100;
     std::uint64_t tasks = 2'000'000;
+    core::Millis healthy_after{};
   };
 
   /// Families of the task definitions, of different cpu and memory.

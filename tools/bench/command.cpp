@@ -93,6 +93,8 @@ void add_c2m(CLI::App& bench, Chosen& chosen) {
   auto* c2m = bench.add_subcommand("c2m", "Two million tasks: run, update, restart, stop");
   c2m->add_option("--instances", given->instances, "Simulated")->capture_default_str();
   c2m->add_option("--tasks", given->tasks, "Half by RunTask, half by services")->capture_default_str();
+  c2m->add_option("--healthy-after", given->healthy_after, "Seconds until a task counts as healthy")
+      ->capture_default_str();
   c2m->add_option("--curve", given->curve, "Write the course as a picture into this file (SVG)");
   c2m->add_option("--data", given->directory, "Work in a new directory below this one")
       ->capture_default_str();

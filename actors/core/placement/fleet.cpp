@@ -69,9 +69,9 @@ void Fleet::link_slots() {
   for (auto& [id, instance] : kept_.instances) slots_[instance.slot] = &instance;
 }
 
-void Fleet::note(Slot slot) {
+void Fleet::note(Slot slot, FleetChange what) {
   ++kept_.changes;
-  if (index_) index_->note(slot);
+  if (index_) index_->note(slot, what);
 }
 
 Slot Fleet::take_slot() {
@@ -99,7 +99,7 @@ void Fleet::update(const InstancePtr& record) {
     // Its tasks moved from one value to another: count them again when asked.
     for (auto& distribution : kept_.distributions) distribution.counts.clear();
   }
-  note(known.slot);
+  note(known.slot, FleetChange::record);
 }
 
 void Fleet::join(const InstancePtr& record) {
@@ -111,7 +111,7 @@ void Fleet::join(const InstancePtr& record) {
   slots_[instance.slot] = &instance;
   kept_.fields.put(instance.slot, *record);
   ++kept_.field_changes;
-  note(instance.slot);
+  note(instance.slot, FleetChange::record);
   const auto strays = kept_.strays.extract(record->id);
   if (strays.empty()) return;
   for (const auto& task : strays.mapped()) {
@@ -138,7 +138,7 @@ void Fleet::leave(const InstanceId& id) {
   ++kept_.field_changes;
   slots_[instance.slot] = nullptr;
   kept_.unused.push_back(instance.slot);
-  note(instance.slot);
+  note(instance.slot, FleetChange::record);
   kept_.instances.erase(found);
 }
 
@@ -151,7 +151,7 @@ void Fleet::add(FleetInstance& instance, const Held& held) {
   instance.udp_ports.insert(size.udp_ports.begin(), size.udp_ports.end());
   ++instance.tasks;
   count(instance, held.group, 1);
-  note(instance.slot);
+  note(instance.slot, FleetChange::tasks);
 }
 
 void Fleet::subtract(FleetInstance& instance, const Held& held) {
@@ -163,7 +163,7 @@ void Fleet::subtract(FleetInstance& instance, const Held& held) {
   for (const auto port : size.udp_ports) instance.udp_ports.erase(port);
   --instance.tasks;
   count(instance, held.group, -1);
-  note(instance.slot);
+  note(instance.slot, FleetChange::tasks);
 }
 
 void Fleet::count(FleetInstance& instance, GroupNumber group, std::int32_t by) {

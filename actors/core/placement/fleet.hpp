@@ -18,6 +18,9 @@
 namespace troupe::core {
 
 class PlacementIndex;
+
+/// What of an instance changed: what is on it, or its record as well.
+enum class FleetChange : std::uint8_t { tasks, record };
 using GroupNumber = std::uint32_t;
 
 /// Tasks of one group on one instance.
@@ -119,7 +122,7 @@ class Fleet {
   void add(FleetInstance& instance, const Held& held);
   void subtract(FleetInstance& instance, const Held& held);
   void count(FleetInstance& instance, GroupNumber group, std::int32_t by);
-  void note(Slot slot);
+  void note(Slot slot, FleetChange what);
   /// For PlacementIndex: as `reserve`, of numbers that are held by the caller.
   void hold(const TaskId& task, FleetInstance& instance, Sizes::Number size, GroupNumber group);
   FieldNumber field(const std::string& attribute);

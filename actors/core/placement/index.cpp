@@ -65,10 +65,10 @@ std::size_t hash_of(const PlacementRequest& request, const Chain& chain) {
 
 }  // namespace
 
-void PlacementIndex::note(Slot slot) {
+void PlacementIndex::note(Slot slot, FleetChange what) {
   if (rankings_.empty()) return;
   if (notes_.size() == notes_max) forget_notes(notes_max);
-  notes_.push_back(slot);
+  notes_.push_back({slot & 0x7FFFFFFFU, what == FleetChange::record ? 1U : 0U});
 }
 
 /// Rankings that have not taken them are made anew when they are asked next.
@@ -183,8 +183,14 @@ void PlacementIndex::catch_up(const Fleet& fleet, Entry& entry, const Ask& ask) 
     entry.made = true;
   } else {
     for (auto at = entry.seen - notes_before_; at < notes_.size(); ++at) {
-      if (at + notes_ahead < notes_.size()) entry.ranking.ask_ahead(view, notes_[at + notes_ahead]);
-      entry.ranking.refresh(view, ask, notes_[at]);
+      if (at + notes_ahead < notes_.size()) {
+        const auto& next = notes_[at + notes_ahead];
+        if (next.record != 0 || !entry.ranking.is_apart(next.slot)) entry.ranking.ask_ahead(view, next.slot);
+      }
+      const auto& note = notes_[at];
+      if (note.record != 0 || !entry.ranking.is_apart(note.slot)) {
+        entry.ranking.refresh(view, ask, note.slot);
+      }
     }
   }
   entry.seen = all;

@@ -19,8 +19,8 @@ namespace troupe::core {
 
 class PlacementIndex {
  public:
-  /// Notes that the instance in `slot`, or what is on it, changed.
-  void note(Slot slot);
+  /// Notes that the instance in `slot` changed: its record, or only what is on it.
+  void note(Slot slot, FleetChange what);
 
   /// As `place`, for a request that names no instances.
   static void place(Fleet& fleet, const PlacementRequest& request, PlacementResult& result);
@@ -30,6 +30,10 @@ class PlacementIndex {
   [[nodiscard]] std::size_t rankings() const { return rankings_.size(); }
 
  private:
+  struct Note {
+    std::uint32_t slot : 31;
+    std::uint32_t record : 1;
+  };
   /// What tells rankings apart.
   struct Identity {
     std::string capacity_provider;
@@ -70,7 +74,7 @@ class PlacementIndex {
 
   Entries rankings_;  ///< The last used first.
   std::unordered_multimap<std::size_t, Entries::iterator> by_hash_;
-  std::vector<Slot> notes_;
+  std::vector<Note> notes_;
   std::uint64_t notes_before_ = 0;  ///< How many were forgotten.
   std::optional<Failure> failure_;
 };

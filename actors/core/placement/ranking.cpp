@@ -68,8 +68,16 @@ bool Ranking::allows(const FleetView& fleet, const Ask& ask, Slot slot, Seat& se
     seat.record_allows = record_allows(fleet.fleet, *instance);
     seat.next_cell = cell_of(fleet, slot);
     seat.lot = lot_of(instance->record->id, salt_);
+    set_apart(slot, !seat.record_allows);
   }
   return seat.record_allows && tasks_allow(fleet.fleet, ask, *instance);
+}
+
+/// A group's tasks count where they are, member or not: its own rankings look at all.
+void Ranking::set_apart(Slot slot, bool apart) {
+  if (scope_ == RankingScope::one_group) return;
+  if (apart_.size() <= slot) apart_.resize(seats_.size());
+  apart_[slot] = apart ? 1 : 0;
 }
 
 Ranked Ranking::entry_of(const FleetView& fleet, const Ask& ask, const FleetInstance& instance,

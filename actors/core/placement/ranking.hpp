@@ -50,6 +50,8 @@ class Ranking {
 
   void rebuild(const FleetView& fleet, const Ask& ask);
   void refresh(const FleetView& fleet, const Ask& ask, Slot slot);
+  /// Nothing that happens to its tasks concerns this ranking.
+  [[nodiscard]] bool is_apart(Slot slot) const { return slot < apart_.size() && apart_[slot] != 0; }
   /// The slot will be refreshed soon.
   void ask_ahead(const FleetView& fleet, Slot slot) const;
 
@@ -88,6 +90,7 @@ class Ranking {
   [[nodiscard]] bool tasks_allow(const Fleet& fleet, const Ask& ask, const FleetInstance& instance) const;
   [[nodiscard]] Ranked entry_of(const FleetView& fleet, const Ask& ask, const FleetInstance& instance,
                                 std::uint32_t lot) const;
+  void set_apart(Slot slot, bool apart);
   std::uint32_t cell_of(const FleetView& fleet, Slot slot);
   void reseat(const FleetView& fleet, const Ask& ask, Slot slot);
   /// When the group's count of a value changed, all instances with that value move.
@@ -107,6 +110,8 @@ class Ranking {
   bool asks_tasks_ = false;  ///< An expression depends on the tasks of the instance.
   bool sorted_ = false;      ///< A step orders the instances of a cell.
   std::vector<Seat> seats_;  ///< By slot.
+  /// By slot, where its record keeps the instance out; a byte each, so that all of them stay near.
+  std::vector<std::uint8_t> apart_;
   std::vector<Cell> cells_;
   std::vector<Turn> turns_;  ///< Kept between calls for its memory.
   std::array<std::vector<std::int32_t>, std::tuple_size_v<Cost>> seen_counts_;  ///< By step, then value.
