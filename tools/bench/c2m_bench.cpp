@@ -114,6 +114,7 @@ class Measurement {
     command.task_definition = family(number);
     command.desired_count = static_cast<std::int32_t>(tasks_each_);
     command.placement = strategies();
+    command.rebalancing = core::AvailabilityZoneRebalancing::DISABLED;  // It may start one more at any time.
     auto made = cluster_->ask(core::ServiceCommand{std::move(command)});
     if (!made) return made.error();
     return {};
