@@ -77,6 +77,9 @@ constexpr Refusal secret_refusals[] = {
            Secret{.name = "splunk-token", .valueFrom = "token"}};
      },
      "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'."},
+    {"RoleWithSpace", [](auto& d) { d.taskRoleArn = "my role"; }, "Role is not valid"},
+    {"RoleOfAUser", [](auto& d) { d.executionRoleArn = "arn:aws:iam::000000000000:user/x"; },
+     "Role is not valid"},
     {"NameMissing", [](auto& d) { web(d).secrets = {Secret{.name = {}, .valueFrom = "key"}}; },
      "Secret.name should not be null or empty."},
     {"SourceMissing", [](auto& d) { web(d).secrets = {Secret{.name = "KEY", .valueFrom = {}}}; },

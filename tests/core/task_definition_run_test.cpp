@@ -200,6 +200,16 @@ TEST(Overrides, OfTaskSizesAreChecked) {
             "Invalid 'memory' setting for task.");
 }
 
+TEST(Overrides, OfRolesAreChecked) {
+  TaskOverride overrides;
+  overrides.taskRoleArn = "arn:aws:iam::000000000000:role/web";
+  overrides.executionRoleArn = "runner";
+  EXPECT_TRUE(validate_overrides(definition(), overrides));
+  overrides.executionRoleArn = "arn:aws:s3:::bucket";
+  EXPECT_EQ(validate_overrides(definition(), overrides).error().message, "Role is not valid");
+  EXPECT_EQ(validate_overrides(definition(), overrides).error().code, ErrorCode::client);
+}
+
 TEST(Overrides, AreEchoedForEachContainer) {
   TaskDefinition one = definition();
   add_container(one, "side");

@@ -5,6 +5,7 @@
 #include "actors/core/task_definition/json_size.hpp"
 #include "actors/core/task_definition/rules.hpp"
 #include "actors/core/task_definition/task_size.hpp"
+#include "actors/core/task_roles.hpp"
 
 #include <algorithm>
 
@@ -71,6 +72,9 @@ Result<void> validate_overrides(const TaskDefinition& definition, const TaskOver
   }
   for (const ContainerOverride& wanted : items(overrides.containerOverrides)) {
     if (auto checked = check_container(definition, wanted); !checked) return checked;
+  }
+  for (const auto* role : {&overrides.taskRoleArn, &overrides.executionRoleArn}) {
+    if (!text(*role).empty() && !is_role_reference(text(*role))) return client_error("Role is not valid");
   }
   if (overrides.cpu && !parse_task_cpu(*overrides.cpu))
     return client_error("Invalid 'cpu' setting for task.");

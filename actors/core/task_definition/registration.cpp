@@ -12,7 +12,7 @@ namespace {
 
 using rules::each_container;
 
-constexpr std::array<rules::TaskRule, 30> all_rules = {
+constexpr std::array<rules::TaskRule, 31> all_rules = {
     rules::family,
     rules::container_list,
     each_container<rules::name_and_image>,
@@ -37,6 +37,7 @@ constexpr std::array<rules::TaskRule, 30> all_rules = {
     each_container<rules::logging>,
     rules::firelens,
     each_container<rules::environment_and_secrets>,
+    rules::roles,
     rules::execution_role,
     each_container<rules::resource_requirements>,
     rules::platform,

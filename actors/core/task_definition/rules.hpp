@@ -62,6 +62,8 @@ Checked port_names(const TaskDefinition& definition);
 Checked volumes(const TaskDefinition& definition);
 Checked dependencies(const TaskDefinition& definition);
 Checked firelens(const TaskDefinition& definition);
+/// Their form; that nobody knows such a role is not Troupe's affair.
+Checked roles(const TaskDefinition& definition);
 Checked execution_role(const TaskDefinition& definition);
 Checked placement_constraints(const TaskDefinition& definition);
 Checked platform(const TaskDefinition& definition);

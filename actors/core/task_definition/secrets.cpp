@@ -1,6 +1,7 @@
-/// Environment, environment files, secrets, and the role that fetches them.
+/// Environment, environment files, secrets, the role that fetches them, and the task's own.
 
 #include "actors/core/task_definition/rules.hpp"
+#include "actors/core/task_roles.hpp"
 
 #include <algorithm>
 #include <set>
@@ -72,6 +73,13 @@ Checked environment_and_secrets(const TaskDefinition& /*definition*/, const Cont
   if (container.repositoryCredentials &&
       text(container.repositoryCredentials->credentialsParameter).empty()) {
     return refuse("repositoryCredentials.credentialsParameter should not be null or empty.");
+  }
+  return {};
+}
+
+Checked roles(const TaskDefinition& definition) {
+  for (const auto* role : {&definition.taskRoleArn, &definition.executionRoleArn}) {
+    if (!text(*role).empty() && !is_role_reference(text(*role))) return refuse("Role is not valid");
   }
   return {};
 }
