@@ -64,6 +64,8 @@ std::vector<std::string> check(const Options& options) {
   expect(options.instances >= 1 && options.instances <= 10'000, "instances: must be 1-10000");
   expect(options.runtime == "simulated" || options.instances == 1,
          "instances: one process runs one real host; more than one need --runtime simulated");
+  expect(options.role_session_seconds >= 2 && options.role_session_seconds <= 43'200,
+         "role-session-seconds: must be 2-43200");
   expect(!options.docker_socket.empty() && options.docker_socket.front() == '/',
          "docker-socket: must be an absolute path");
   for (const auto& attribute : options.attributes) {

@@ -46,6 +46,10 @@ struct Options {
   /// A host whose agent is silent for so long counts as terminated, and its tasks as lost;
   /// 0: never.
   std::uint32_t lost_instance_seconds = 600;
+  /// How long the credentials of tasks' roles live, in seconds; they are renewed halfway.
+  std::uint32_t role_session_seconds = 6 * 3600;
+  /// Names of the roles whose tasks may operate the clusters; others look around.
+  std::vector<std::string> operator_roles;
 
   // The node.
   std::string runtime = "oci";  ///< oci, docker, simulated

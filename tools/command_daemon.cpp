@@ -61,6 +61,14 @@ void add_server_options(CLI::App& command, DaemonArguments& given) {
       .add_option("--lost-instance-seconds", options.lost_instance_seconds,
                   "Its host counts as terminated after this, its tasks as lost; 0: never")
       ->capture_default_str();
+  command
+      .add_option("--role-session-seconds", options.role_session_seconds,
+                  "How long credentials of tasks' roles live; they are renewed halfway")
+      ->capture_default_str();
+  command
+      .add_option("--operator-roles", options.operator_roles,
+                  "Names of the roles whose tasks may call the whole API; others describe and list")
+      ->delimiter(',');
 }
 
 }  // namespace

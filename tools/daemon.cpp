@@ -8,18 +8,21 @@
 #include "api/agent_gateway/gateway.hpp"
 #include "api/http/server.hpp"
 #include "api/operations/api.hpp"
+#include "api/operations/task_lookup.hpp"
 #include "api/stream/gateway.hpp"
 #include "config/credentials.hpp"
 #include "tools/metadata_server.hpp"
 #include "tools/node_setup.hpp"
 #include "tools/process.hpp"
 #include "tools/runtimes.hpp"
+#include "tools/task_roles.hpp"
 
 #include <spdlog/spdlog.h>
 #include <caf/all.hpp>
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -80,6 +83,8 @@ class Daemon {
   std::string start_edge();
   std::string start_nodes();
   [[nodiscard]] api::agent_gateway::GatewayOptions agent_gateway_options(const core::Realm& realm) const;
+  [[nodiscard]] api::agent_gateway::IssueCredentials issuer(const core::Realm& realm) const;
+  [[nodiscard]] api::metadata::EndpointOptions metadata_options(const core::Realm& realm) const;
   void stop();
 
   config::Options options_;
@@ -98,6 +103,8 @@ class Daemon {
   std::unique_ptr<api::stream::EventGateway> gateway_;
   std::unique_ptr<api::agent_gateway::AgentGateway> agents_;
   std::unique_ptr<api::http::Server> server_;
+  std::shared_ptr<api::metadata::CredentialsBook> task_credentials_ =
+      std::make_shared<api::metadata::CredentialsBook>();
   std::unique_ptr<MetadataServer> metadata_;
   std::vector<node::NodeHandle> nodes_;
 };
@@ -165,7 +172,10 @@ std::string Daemon::start_edge() {
     fronts_.push_back(api::operations::spawn_front(system_, plane_.registry));
   }
   api_ = std::make_unique<api::operations::Api>(
-      api::operations::ApiOptions{realm, [this] { return ready_.load(); }}, access_, fronts_);
+      api::operations::ApiOptions{realm,
+                                  [this] { return ready_.load(); },
+                                  {options_.operator_roles.begin(), options_.operator_roles.end()}},
+      access_, fronts_);
   gateway_actor_ = api::stream::spawn_gateway(system_, plane_.events, {realm});
   watch_over(system_, gateway_actor_, "event gateway", die());
   api::stream::HandshakeOptions handshake;
@@ -215,6 +225,9 @@ api::agent_gateway::GatewayOptions Daemon::agent_gateway_options(const core::Rea
   };
   made.clock = wall_clock;
   made.timing = api::agent_gateway::timing_for(std::chrono::seconds{options_.agent_silence_seconds});
+  made.credentials = issuer(realm);
+  const std::chrono::milliseconds halfway = std::chrono::seconds{options_.role_session_seconds} / 2;
+  made.timing.renew_before = std::min(made.timing.renew_before, halfway);
   return made;
 }
 
@@ -225,14 +238,32 @@ std::string Daemon::start_nodes() {
     if (!runtime) return runtime.error().message;
     auto node = node_options(options_, i);
     if (options_.runtime != "simulated") {
-      metadata_ = std::make_unique<MetadataServer>(node.realm, options_.cluster, *runtime, fronts_.front());
+      metadata_ = std::make_unique<MetadataServer>(metadata_options(node.realm), *runtime);
       if (auto what = metadata_->start(); !what.empty()) return what;
       node.metadata_base = metadata_base;
+      offer_credentials(node, issuer(node.realm), task_credentials_);
     }
     nodes_.push_back(node::spawn_node(system_, plane_.registry, plane_.stage->timer, std::move(*runtime),
                                       std::move(node), wall_clock));
   }
-  return wait_for_agents(plane_.events, options_.instances, 30s);
+  auto what = wait_for_agents(plane_.events, options_.instances, 30s);
+  task_credentials_->complete();
+  return what;
+}
+
+api::metadata::EndpointOptions Daemon::metadata_options(const core::Realm& realm) const {
+  api::metadata::EndpointOptions made;
+  made.realm = realm;
+  made.tasks = [front = fronts_.front(), cluster = options_.cluster](const core::TaskId& task,
+                                                                     api::metadata::TaskReply reply) {
+    api::operations::look_up_task(front, cluster, task, std::move(reply));
+  };
+  made.credentials = task_credentials_;
+  return made;
+}
+
+api::agent_gateway::IssueCredentials Daemon::issuer(const core::Realm& realm) const {
+  return credentials_issuer(access_, realm, std::chrono::seconds{options_.role_session_seconds});
 }
 
 void Daemon::stop() {

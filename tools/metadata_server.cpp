@@ -24,18 +24,18 @@ api::metadata::ContainerStats to_stats(const runtime::Stats& read) {
 
 }  // namespace
 
-MetadataServer::MetadataServer(core::Realm realm, std::string cluster,
-                               std::shared_ptr<runtime::ContainerRuntime> runtime,
-                               api::operations::FrontActor front)
+MetadataServer::MetadataServer(api::metadata::EndpointOptions options,
+                               std::shared_ptr<runtime::ContainerRuntime> runtime)
     : runtime_(std::move(runtime)),
-      endpoint_({std::move(realm), std::move(cluster),
-                 [this](const std::string& id, api::metadata::StatsReply reply) {
-                   boost::asio::post(readers_, [this, id, reply = std::move(reply)] {
-                     const auto read = runtime_->stats(id);
-                     reply(read ? std::optional{to_stats(*read)} : std::nullopt);
-                   });
-                 }},
-                std::move(front)),
+      endpoint_([&] {
+        options.read_stats = [this](const std::string& id, api::metadata::StatsReply reply) {
+          boost::asio::post(readers_, [this, id, reply = std::move(reply)] {
+            const auto read = runtime_->stats(id);
+            reply(read ? std::optional{to_stats(*read)} : std::nullopt);
+          });
+        };
+        return std::move(options);
+      }()),
       server_(
           {}, [this](auto request, auto responder) { endpoint_.handle(request, std::move(responder)); },
           [](const auto& /*request*/, const api::http::WebSocketAcceptor& /*acceptor*/) {}) {}

@@ -19,8 +19,8 @@ inline constexpr const char* metadata_base = "http://169.254.170.2";
 
 class MetadataServer {
  public:
-  MetadataServer(core::Realm realm, std::string cluster, std::shared_ptr<runtime::ContainerRuntime> runtime,
-                 api::operations::FrontActor front);
+  /// @param options  Its stats are read from `runtime`.
+  MetadataServer(api::metadata::EndpointOptions options, std::shared_ptr<runtime::ContainerRuntime> runtime);
   ~MetadataServer();
   MetadataServer(const MetadataServer&) = delete;
   MetadataServer& operator=(const MetadataServer&) = delete;

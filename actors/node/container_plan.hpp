@@ -30,6 +30,8 @@ struct TaskIdentity {
   std::int32_t revision = 0;
   std::string region;         ///< Empty: AWS_REGION is not set.
   std::string metadata_base;  ///< "http://169.254.170.2"; empty: no metadata endpoint.
+  /// "/v2/credentials/ID" on the same host; empty: its containers have no credentials.
+  std::string credentials_path{};
 };
 
 /// How a container is asked whether it is well. The image's own check is ignored,

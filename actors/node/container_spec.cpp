@@ -23,7 +23,10 @@ std::uint64_t mebibytes(std::int32_t count) {
   return static_cast<std::uint64_t>(count) * static_cast<std::uint64_t>(core::bytes_per_mib);
 }
 
-/// What ECS sets comes first, so that the definition may set it otherwise.
+constexpr const char* credentials_variable = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=";
+
+/// What ECS sets comes first, so that the definition may set it otherwise: all but the way to the
+/// credentials, which a definition cannot know.
 std::vector<std::string> environment(const ContainerDefinition& container, const std::string& id,
                                      const TaskIdentity& identity) {
   std::vector<std::string> result = {"AWS_EXECUTION_ENV=AWS_ECS_EC2"};
@@ -36,6 +39,9 @@ std::vector<std::string> environment(const ContainerDefinition& container, const
     std::erase_if(result, [&](const std::string& known) { return known.starts_with(name); });
     result.push_back(name + text(variable.value));
   }
+  if (identity.credentials_path.empty()) return result;
+  std::erase_if(result, [](const std::string& known) { return known.starts_with(credentials_variable); });
+  result.push_back(credentials_variable + identity.credentials_path);
   return result;
 }
 

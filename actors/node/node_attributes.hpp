@@ -13,8 +13,8 @@ namespace troupe::node {
 /// than json-file, secrets, environment files, private registry credentials from
 /// Secrets Manager, volume drivers other than local, EFS, FSx, S3 Files, EBS, FireLens,
 /// App Mesh, accelerators, port ranges, gMSA, SELinux and AppArmor options.
-/// `task-iam-role`, `ecr-auth` and `execution-role-…` are there: such tasks run, but
-/// without credentials, and their images must be in the store or public.
+/// `ecr-auth` and `execution-role-…` are there: such tasks run, and their images must be in
+/// the store or public.
 std::vector<core::Attribute> supported_attributes();
 
 }  // namespace troupe::node

@@ -3,11 +3,13 @@
 /// How one host behaves: every option with its meaning, unit and default.
 
 #include "actors/core/ids.hpp"
+#include "actors/core/records/task.hpp"
 #include "actors/core/shapes/resources.hpp"
 #include "runtime/container_runtime.hpp"
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -56,6 +58,12 @@ struct NodeOptions {
   std::vector<core::Tag> tags;
   /// "http://169.254.170.2"; empty: tasks have no metadata endpoint.
   std::string metadata_base;
+  /// "/v2/credentials/ID" where containers of the task find what its role may sign with; "" for
+  /// a task without a role. Asked when the task is planned, from any thread. Empty: no task has
+  /// credentials.
+  std::function<std::string(const core::Task& task)> credentials_path;
+  /// Told when a task has ended here, from any thread. May be empty.
+  std::function<void(const core::TaskId& task)> task_ended;
 
   /// Calls of the runtime at a time; 0: twice the cores.
   std::size_t workers = 0;

@@ -22,6 +22,7 @@ TaskIdentity identity_of(const core::Task& task, const NodeOptions& options) {
   identity.revision = task.launch->revision;
   identity.region = options.realm.region;
   identity.metadata_base = options.metadata_base;
+  if (options.credentials_path) identity.credentials_path = options.credentials_path(task);
   return identity;
 }
 
@@ -66,6 +67,7 @@ void TaskRunner::begin() {
   auto plan = plan_of(*task_, *parts_.options);
   if (!plan) {
     report(std::make_shared<const core::TaskReport>(report_of_refusal(*task_, plan.error().message)));
+    if (parts_.options->task_ended) parts_.options->task_ended(task_->id);
     quit();
     return;
   }
@@ -100,6 +102,7 @@ void TaskRunner::report(std::shared_ptr<const core::TaskReport> report) {
 }
 
 void TaskRunner::finish() {
+  if (parts_.options->task_ended) parts_.options->task_ended(task_->id);
   send(parts_.engine, UnwatchTask{task_->id});
   quit();
 }

@@ -29,6 +29,7 @@ core::Result<ServerFrame> read_server_frame(std::string_view text) {
   if (type == "AttachTaskNetworkInterfacesMessage") {
     return read_message<wire::acs::AttachTaskNetworkInterfacesMessage>(message);
   }
+  if (type == "IAMRoleCredentialsMessage") return read_message<wire::acs::IAMRoleCredentialsMessage>(message);
   return ServerFrame{OtherFrame{type}};
 }
 
@@ -39,6 +40,11 @@ std::string ack_frame(const Speaker& speaker, const std::string& message) {
 
 std::string heartbeat_ack_frame(const std::string& message) {
   return wire::write_frame("HeartbeatAckRequest", wire::acs::HeartbeatAckRequest{message});
+}
+
+std::string credentials_ack_frame(const std::string& message, const wire::acs::IAMRoleCredentials& kept) {
+  return wire::write_frame("IAMRoleCredentialsAckRequest", wire::acs::IAMRoleCredentialsAckRequest{
+                                                               message, kept.expiration, kept.credentialsId});
 }
 
 std::string stop_candidates_frame(const Speaker& speaker, const std::string& manifest,

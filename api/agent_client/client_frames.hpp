@@ -33,13 +33,16 @@ struct OtherFrame {
 
 using ServerFrame = std::variant<wire::acs::PayloadMessage, wire::acs::TaskManifestMessage,
                                  wire::acs::TaskStopVerificationAck, wire::acs::HeartbeatMessage,
-                                 wire::acs::AttachTaskNetworkInterfacesMessage, OtherFrame>;
+                                 wire::acs::AttachTaskNetworkInterfacesMessage,
+                                 wire::acs::IAMRoleCredentialsMessage, OtherFrame>;
 
 /// SerializationException for what is no frame or has a member of another type.
 core::Result<ServerFrame> read_server_frame(std::string_view text);
 
 std::string ack_frame(const Speaker& speaker, const std::string& message);
 std::string heartbeat_ack_frame(const std::string& message);
+/// Credentials that came with `message`, in a payload or by themselves, are kept.
+std::string credentials_ack_frame(const std::string& message, const wire::acs::IAMRoleCredentials& kept);
 /// Tasks that run here and that the manifest does not have.
 std::string stop_candidates_frame(const Speaker& speaker, const std::string& manifest,
                                   const std::vector<core::TaskId>& tasks);

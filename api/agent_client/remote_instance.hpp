@@ -13,6 +13,8 @@
 #include "api/agent_client/client_frames.hpp"
 #include "api/agent_client/remote_messages.hpp"
 #include "api/agent_client/report_queue.hpp"
+#include "api/metadata/credentials_book.hpp"
+#include "api/metadata/task_book.hpp"
 
 #include <spdlog/spdlog.h>
 #include <caf/all.hpp>
@@ -33,8 +35,14 @@ struct RemoteParts {
   core::Realm realm;
   std::string cluster;
   std::shared_ptr<BegunTasks> begun;
+  /// What the containers of this host may read of their tasks, and sign with; never null.
+  std::shared_ptr<metadata::TaskBook> tasks = std::make_shared<metadata::TaskBook>();
+  std::shared_ptr<metadata::CredentialsBook> credentials = std::make_shared<metadata::CredentialsBook>();
   /// Told on each session for work; must not block.
   std::function<void(const core::InstanceId&)> on_session;
+  /// Told once the control plane has said that the instance of this host was deregistered: no
+  /// session and no registration will ever be granted again. Must not block. May be empty.
+  std::function<void(const core::InstanceId&)> on_deregistered;
 };
 
 /// What a question gets that only a control plane could answer.
@@ -78,9 +86,12 @@ class RemoteInstance : public RemoteInstanceActor::base {
   void follow(const wire::acs::TaskStopVerificationAck& verified);
   void follow(const wire::acs::HeartbeatMessage& heartbeat);
   void follow(const wire::acs::AttachTaskNetworkInterfacesMessage& attach);
+  void follow(const wire::acs::IAMRoleCredentialsMessage& renewed);
   void follow(const OtherFrame& other);
-  bool take_task(const wire::acs::Task& said);
-  bool start(const wire::acs::Task& said, const core::TaskId& id);
+  bool take_task(const wire::acs::Task& said, const std::string& message);
+  bool start(const wire::acs::Task& said, const core::TaskId& id, const std::string& message);
+  void take_credentials(const core::TaskId& task, core::TaskRole role,
+                        const wire::acs::IAMRoleCredentials& said, const std::string& message);
   void synchronise();
 
   // What is told (remote_reports.cpp).

@@ -5,6 +5,9 @@
 namespace troupe::api::agent_client {
 namespace {
 
+/// The server's ClientException to a host whose instance was deregistered.
+constexpr const char* deregistered_words = "The referenced container instance was deregistered.";
+
 caf::error failure(const std::string& why) {
   return caf::make_error(caf::sec::runtime_error, why);
 }
@@ -47,7 +50,8 @@ void RemoteRegistry::end_instance() {
 caf::result<AgentConnected> RemoteRegistry::connect(const ConnectAgent& ask) {
   end_instance();
   const auto& said = ask.registration;
-  asked_ = Asked{++last_call_, said.said.version_info, ask.agent, make_response_promise<AgentConnected>()};
+  asked_ = Asked{++last_call_, said.instance, said.said.version_info, ask.agent,
+                 make_response_promise<AgentConnected>()};
   const auto known =
       said.instance ? core::instance_arn(parts_.realm, parts_.cluster, *said.instance) : std::string{};
   parts_.uplink->call("RegisterContainerInstance",
@@ -63,6 +67,8 @@ void RemoteRegistry::registered(const CallAnswered& said) {
   auto asked = *std::move(asked_);
   asked_.reset();
   if (said.answer.status != 200) {
+    const bool over = asked.known && said.answer.body.find(deregistered_words) != std::string::npos;
+    if (over && parts_.on_deregistered) parts_.on_deregistered(*asked.known);
     asked.promise.deliver(failure("RegisterContainerInstance: " + said.answer.body));
     return;
   }

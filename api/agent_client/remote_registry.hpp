@@ -18,6 +18,7 @@ class RemoteRegistry : public RemoteRegistryActor::base {
   /// A registration that is under way.
   struct Asked {
     std::uint64_t call = 0;
+    std::optional<core::InstanceId> known;  ///< What the host says that it is.
     core::VersionInfo version;
     AgentActor agent;
     caf::typed_response_promise<AgentConnected> promise;

@@ -32,6 +32,7 @@ bool is_checked(const core::Task& task, const std::string& container) {
 
 void RemoteInstance::take_report(const ReportPtr& report) {
   const bool stopped = report->status == core::TaskStatus::STOPPED;
+  parts_.tasks->take(*report, parts_.clock());
   if (report->status == core::TaskStatus::RUNNING) parts_.begun->add(report->task);
   const auto health = stopped ? std::vector<core::ContainerHealth>{} : health_in(*report);
   const bool has_news = !health.empty() && health_[report->task] != health;
@@ -40,7 +41,10 @@ void RemoteInstance::take_report(const ReportPtr& report) {
   } else {
     health_[report->task] = health;
   }
-  if (stopped) tasks_.erase(report->task);
+  if (stopped) {
+    tasks_.erase(report->task);
+    parts_.credentials->forget(report->task);
+  }
   reports_.push(report);
   submit_due();
   if (has_news) publish_health();

@@ -41,24 +41,27 @@ void RemoteInstance::follow(const wire::acs::PayloadMessage& payload) {
     return;
   }
   bool all_taken = true;
-  for (const auto& task : items(payload.tasks)) all_taken = take_task(task) && all_taken;
+  for (const auto& task : items(payload.tasks)) {
+    all_taken = take_task(task, text(payload.messageId)) && all_taken;
+  }
   if (all_taken) say(Session::acs, ack_frame(speaker_, text(payload.messageId)));
   synchronise();
 }
 
-bool RemoteInstance::take_task(const wire::acs::Task& said) {
+bool RemoteInstance::take_task(const wire::acs::Task& said, const std::string& message) {
   const auto id = task_id_of(speaker_.realm, speaker_.cluster, text(said.arn));
   if (!id) {
     spdlog::error("agent cannot read a task: {}", id.error().message);
     return false;
   }
   awaited_.erase(*id);
-  if (said.desiredStatus != "STOPPED") return start(said, *id);
+  if (said.desiredStatus != "STOPPED") return start(said, *id, message);
+  parts_.tasks->stop(*id, parts_.clock());
   send(agent_, StopTask{*id});
   return true;
 }
 
-bool RemoteInstance::start(const wire::acs::Task& said, const core::TaskId& id) {
+bool RemoteInstance::start(const wire::acs::Task& said, const core::TaskId& id, const std::string& message) {
   auto read = read_task(speaker_.realm, speaker_.cluster, said);
   if (!read) {
     auto report = std::make_shared<core::TaskReport>();
@@ -71,8 +74,36 @@ bool RemoteInstance::start(const wire::acs::Task& said, const core::TaskId& id) 
   if (begun_before_.count(id) != 0) read->last_status = core::TaskStatus::RUNNING;
   auto& task = tasks_[id];
   if (!task) task = std::make_shared<const core::Task>(*std::move(read));
+  parts_.tasks->add(task);
+  // Before its containers are planned, which are told where these are.
+  if (said.roleCredentials) {
+    take_credentials(id, core::TaskRole::TaskApplication, *said.roleCredentials, message);
+  }
+  if (said.executionRoleCredentials) {
+    take_credentials(id, core::TaskRole::TaskExecution, *said.executionRoleCredentials, message);
+  }
   send(agent_, StartTask{task});
   return true;
+}
+
+/// Renewed ones come under the id that the task's containers know already.
+void RemoteInstance::follow(const wire::acs::IAMRoleCredentialsMessage& renewed) {
+  const auto id = task_id_of(speaker_.realm, speaker_.cluster, text(renewed.taskArn));
+  if (!id || !renewed.roleCredentials || tasks_.count(*id) == 0) {
+    spdlog::error("agent was sent credentials of {}, which does not run here", text(renewed.taskArn));
+    return;
+  }
+  take_credentials(*id, renewed.roleType.value_or(core::TaskRole::TaskApplication), *renewed.roleCredentials,
+                   text(renewed.messageId));
+}
+
+void RemoteInstance::take_credentials(const core::TaskId& task, core::TaskRole role,
+                                      const wire::acs::IAMRoleCredentials& said, const std::string& message) {
+  if (text(said.credentialsId).empty()) return;
+  const metadata::Credentials kept{text(said.roleArn), text(said.accessKeyId), text(said.secretAccessKey),
+                                   text(said.sessionToken), text(said.expiration)};
+  parts_.credentials->keep(task, role, *said.credentialsId, [kept] { return kept; });
+  say(Session::acs, credentials_ack_frame(message, said));
 }
 
 /// Tasks that run here and should not are stopped only when the server confirms each of them.
@@ -113,6 +144,7 @@ void RemoteInstance::follow(const wire::acs::TaskStopVerificationAck& verified) 
 void RemoteInstance::synchronise() {
   if (synchronised_ || !manifest_came_ || !awaited_.empty()) return;
   synchronised_ = true;
+  parts_.credentials->complete();
   auto all = std::make_shared<std::vector<core::TaskPtr>>();
   for (const auto& [id, task] : tasks_) all->push_back(task);
   for (const auto& task : begun_before_) {

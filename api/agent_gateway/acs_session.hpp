@@ -47,8 +47,9 @@ struct AcsTiming {
   std::chrono::milliseconds ack_patience{15'000};  ///< Then the payload is sent again.
   int sends_max = 4;                               ///< Then the task cannot be delivered.
   std::chrono::milliseconds linger{10'000};        ///< After its connection has ended.
-  /// Credentials are renewed when they have so long to live.
-  std::chrono::milliseconds renew_before{600'000};
+  /// Credentials are renewed when they have so long to live: SDKs ask for new ones a quarter of
+  /// an hour before the end.
+  std::chrono::milliseconds renew_before{1'800'000};
 };
 
 /// Times of sessions whose instances bear a silence of `agent_silence`: the defaults for one
@@ -61,7 +62,7 @@ struct AcsParts {
   RegistryActor registry;
   TimerActor timer;
   std::function<core::Time()> clock;  ///< Wall clock.
-  std::shared_ptr<TaskCredentials> credentials;
+  IssueCredentials credentials;
   AcsTiming timing;
 };
 

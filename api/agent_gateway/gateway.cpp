@@ -124,7 +124,6 @@ PendingUpgrade<TcsSessionActor> tcs_upgrade(const http::WebSocketAcceptor& accep
 
 AgentGateway::AgentGateway(caf::actor_system& system, RegistryActor registry, TimerActor timer,
                            GatewayOptions options) {
-  if (!options.credentials) options.credentials = std::make_shared<NoTaskCredentials>();
   auto acs = std::make_shared<const AcsParts>(AcsParts{options.realm, registry, std::move(timer),
                                                        options.clock, options.credentials, options.timing});
   shared_ =

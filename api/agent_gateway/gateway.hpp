@@ -21,8 +21,7 @@ struct GatewayOptions {
   core::Realm realm;
   Admit admit;
   std::function<core::Time()> clock;  ///< Wall clock.
-  /// Null: nobody issues any.
-  std::shared_ptr<TaskCredentials> credentials;
+  IssueCredentials credentials{};
   UsageSink usage{};
   AcsTiming timing{};
 };

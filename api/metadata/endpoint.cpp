@@ -2,8 +2,6 @@
 
 #include "api/metadata/endpoint.hpp"
 
-#include <caf/send.hpp>
-
 #include <mutex>
 
 namespace troupe::api::metadata {
@@ -93,8 +91,7 @@ void answer_with(const EndpointOptions& options, const Route& route, const core:
 
 }  // namespace
 
-Endpoint::Endpoint(EndpointOptions options, operations::FrontActor front)
-    : options_(std::move(options)), front_(std::move(front)) {
+Endpoint::Endpoint(EndpointOptions options) : options_(std::move(options)) {
   if (!options_.read_stats) {
     options_.read_stats = [](const std::string&, const StatsReply& reply) { reply(std::nullopt); };
   }
@@ -105,26 +102,18 @@ void Endpoint::handle(const std::shared_ptr<const http::Request>& request, http:
 }
 
 void Endpoint::handle(const http::Request& request, std::function<void(http::Response)> reply) const {
-  const auto route = request.method == "GET" ? parse_route(request.path()) : std::nullopt;
+  const bool reads = request.method == "GET";
+  if (reads && options_.credentials) {
+    if (auto answer = options_.credentials->answer(request)) return reply(*std::move(answer));
+  }
+  const auto route = reads ? parse_route(request.path()) : std::nullopt;
   if (!route) return reply(not_found("There is nothing at this address."));
-
-  // The plan finds the task; what is shown of it follows when the front replies.
-  const auto found = std::make_shared<core::TaskPtr>();
-  auto plan = std::make_shared<operations::Plan>();
-  plan->questions.push_back(operations::ask_cluster(
-      options_.cluster, core::DescribeTasks{{core::to_string(route->container.task)}}));
-  plan->finish = [found](const operations::Answers& answers) -> operations::Response {
-    const auto tasks = operations::reply_of<core::TasksReply>(answers.front());
-    if (!tasks) return tasks.error();
-    if (!(*tasks)->tasks.empty()) *found = (*tasks)->tasks.front();
-    return std::string{};
-  };
-  const auto shown = [found, reply, options = options_, route = *route](http::Response response) {
-    if (response.status >= 500) return reply(std::move(response));
-    if (!*found) return reply(not_found("There is no such task."));
-    answer_with(options, route, **found, reply);
-  };
-  caf::anon_send(front_, operations::StartCall{"TaskMetadata", plan, shown});
+  options_.tasks(route->container.task, [reply = std::move(reply), options = options_,
+                                         route = *route](const std::optional<core::TaskPtr>& task) {
+    if (!task) return reply(http::error_response(http::server_exception()));
+    if (!*task) return reply(not_found("There is no such task."));
+    answer_with(options, route, **task, reply);
+  });
 }
 
 }  // namespace troupe::api::metadata

@@ -7,12 +7,14 @@
 ///   GET /v4/ID/stats       what the container uses
 ///   GET /v4/ID/task/stats  what all containers of the task use
 ///
-/// ID is "TASKID-NAME", the path of ECS_CONTAINER_METADATA_URI_V4. Everything else
-/// is 404. It serves the tasks of one cluster: that of the node it stands on.
+/// ID is "TASKID-NAME", the path of ECS_CONTAINER_METADATA_URI_V4. Beside them stand the
+/// credentials of tasks' roles (credentials_book.hpp). Everything else is 404. It serves the
+/// tasks of one host and asks nobody but its two sources.
 
 #include "api/http/server.hpp"
+#include "api/metadata/credentials_book.hpp"
 #include "api/metadata/metadata_json.hpp"
-#include "api/operations/front.hpp"
+#include "api/metadata/task_source.hpp"
 
 #include <functional>
 #include <memory>
@@ -28,15 +30,16 @@ using StatsReader = std::function<void(const std::string& container_id, StatsRep
 
 struct EndpointOptions {
   core::Realm realm;
-  std::string cluster = "default";
+  TaskSource tasks;
+  /// Null: no task has credentials.
+  std::shared_ptr<const CredentialsBook> credentials{};
   StatsReader read_stats;
 };
 
 /// Thread-safe; must outlive the server that calls it.
 class Endpoint {
  public:
-  /// @param front  Asks the control plane for the task.
-  Endpoint(EndpointOptions options, operations::FrontActor front);
+  explicit Endpoint(EndpointOptions options);
 
   void handle(const std::shared_ptr<const http::Request>& request, http::Responder responder) const;
   /// The same, for whoever has no connection.
@@ -44,7 +47,6 @@ class Endpoint {
 
  private:
   EndpointOptions options_;
-  operations::FrontActor front_;
 };
 
 }  // namespace troupe::api::metadata

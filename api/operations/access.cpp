@@ -89,13 +89,13 @@ http::Result<Caller> Access::caller_of(const http::Request& request) const {
     if (!comes_from_here(request)) {
       return http::ApiError{"AccessDeniedException", "Pages of this origin may not call this server."};
     }
-    return Caller{"arn:" + realm_.partition + ":iam::" + realm_.account + ":root", {}};
+    return Caller{"arn:" + realm_.partition + ":iam::" + realm_.account + ":root", {}, {}};
   }
   auto identity = verifier_.verify(request, options_.now());
   if (!identity) return std::move(identity).error();
   auto who = KeyIssuer::principal_of(identity->access_key);
   auto arn = arn_of(realm_, who);
-  return Caller{std::move(arn), std::move(who)};
+  return Caller{std::move(arn), std::move(who), KeyIssuer::role_of(identity->access_key)};
 }
 
 EventToken Access::issue_token(std::string_view caller_arn) const {

@@ -3,8 +3,11 @@
 #include "api/operations/api.hpp"
 
 #include "api/operations/joining.hpp"
+#include "api/operations/task_gate.hpp"
 
 #include <caf/send.hpp>
+
+#include <atomic>
 
 namespace troupe::api::operations {
 namespace {
@@ -47,13 +50,35 @@ http::Response token_response(const EventToken& issued) {
   return out;
 }
 
+std::string_view text_of(const std::string* header) {
+  return header != nullptr ? std::string_view{*header} : std::string_view{};
+}
+
+using Reply = std::function<void(http::Response)>;
+
 }  // namespace
 
+struct Api::Parts {
+  std::shared_ptr<const core::Realm> realm;
+  std::shared_ptr<const Access> access;
+  std::shared_ptr<TaskGate> gate;
+  OperationTable table;
+  std::vector<FrontActor> fronts;
+  std::atomic<std::size_t> next_front{0};
+
+  const FrontActor& front() { return fronts[next_front++ % fronts.size()]; }
+  [[nodiscard]] http::Response answer_own(std::string_view own, const Caller& caller,
+                                          std::string_view body) const;
+  void perform(Caller caller, const http::Request& request, Reply reply);
+};
+
 Api::Api(ApiOptions options, std::shared_ptr<const Access> access, std::vector<FrontActor> fronts)
-    : ready_(std::move(options.ready)),
-      realm_(std::make_shared<const core::Realm>(std::move(options.realm))),
-      access_(std::move(access)),
-      fronts_(std::move(fronts)) {}
+    : ready_(std::move(options.ready)), parts_(std::make_shared<Parts>()) {
+  parts_->gate = std::make_shared<TaskGate>(options.realm, std::move(options.operator_roles));
+  parts_->realm = std::make_shared<const core::Realm>(std::move(options.realm));
+  parts_->access = std::move(access);
+  parts_->fronts = std::move(fronts);
+}
 
 void Api::handle(std::shared_ptr<const http::Request> request, http::Responder responder) {
   handle(*request, [responder](http::Response response) { responder.reply(std::move(response)); });
@@ -72,32 +97,43 @@ http::Response Api::probe(std::string_view path) const {
   return ready ? status_response(200, "ready") : status_response(503, "recovering");
 }
 
-http::Response Api::answer(std::string_view own, const Caller& caller, std::string_view body) const {
+http::Response Api::Parts::answer_own(std::string_view own, const Caller& caller,
+                                      std::string_view body) const {
   if (const auto refusal = forbids(caller, own)) return refusal_response(*refusal);
-  if (own == issue_event_token) return token_response(access_->issue_token(caller.arn));
-  return answer_issue_join_token(access_->keys(), access_->now(), body);
+  if (own == issue_event_token) return token_response(access->issue_token(caller.arn));
+  return answer_issue_join_token(access->keys(), access->now(), body);
+}
+
+void Api::Parts::perform(Caller caller, const http::Request& request, Reply reply) {
+  const auto own = own_operation(request);
+  if (!own.empty()) return reply(answer_own(own, caller, request.body));
+  const auto row = table.find_target(text_of(request.header("x-amz-target")));
+  if (!row) return reply(refusal_response(row.error()));
+  if (const auto refusal = forbids(caller, (*row)->name)) return reply(refusal_response(*refusal));
+  const Call made{realm, std::move(caller), std::string{text_of(request.header("host"))}};
+  auto plan = (*row)->begin(made, request.body);
+  if (!plan) return reply(refusal_response(plan.error()));
+  caf::anon_send(front(),
+                 StartCall{(*row)->name, std::make_shared<const Plan>(*std::move(plan)), std::move(reply)});
 }
 
 void Api::call(const http::Request& request, std::function<void(http::Response)> reply) {
-  const auto own = own_operation(request);
   // The one call that nobody can sign: it asks for the key.
-  if (own == join_cluster) {
-    return reply(answer_join_cluster(access_->keys(), *realm_, access_->now(), request.body));
+  if (own_operation(request) == join_cluster) {
+    const auto& access = *parts_->access;
+    return reply(answer_join_cluster(access.keys(), *parts_->realm, access.now(), request.body));
   }
-  auto caller = access_->caller_of(request);
+  auto caller = parts_->access->caller_of(request);
   if (!caller) return reply(http::error_response(caller.error()));
-  if (!own.empty()) return reply(answer(own, *caller, request.body));
-  const auto* target = request.header("x-amz-target");
-  const auto row = table_.find_target(target != nullptr ? std::string_view{*target} : std::string_view{});
-  if (!row) return reply(refusal_response(row.error()));
-  if (const auto refusal = forbids(*caller, (*row)->name)) return reply(refusal_response(*refusal));
-  const auto* host = request.header("host");
-  const Call made{realm_, *std::move(caller), host != nullptr ? *host : std::string{}};
-  auto plan = (*row)->begin(made, request.body);
-  if (!plan) return reply(refusal_response(plan.error()));
-  const auto& front = fronts_[next_front_++ % fronts_.size()];
-  caf::anon_send(front,
-                 StartCall{(*row)->name, std::make_shared<const Plan>(*std::move(plan)), std::move(reply)});
+  if (caller->principal.kind != core::PrincipalKind::task) {
+    return parts_->perform(*std::move(caller), request, std::move(reply));
+  }
+  auto judged = [parts = parts_, kept = std::make_shared<const http::Request>(request),
+                 reply = std::move(reply)](TaskGate::Verdict verdict) {
+    if (auto* refused = std::get_if<http::Response>(&verdict)) return reply(std::move(*refused));
+    parts->perform(std::get<Caller>(std::move(verdict)), *kept, reply);
+  };
+  parts_->gate->judge(parts_->front(), *std::move(caller), std::move(judged));
 }
 
 }  // namespace troupe::api::operations

@@ -14,9 +14,10 @@
 #include "api/operations/front.hpp"
 #include "api/operations/operation_table.hpp"
 
-#include <atomic>
 #include <functional>
 #include <memory>
+#include <set>
+#include <string>
 #include <vector>
 
 namespace troupe::api::operations {
@@ -24,6 +25,8 @@ namespace troupe::api::operations {
 struct ApiOptions {
   core::Realm realm;
   std::function<bool()> ready;  ///< Absent: always.
+  /// Names of the roles whose tasks may operate the clusters (authority.hpp).
+  std::set<std::string> operator_roles{};
 };
 
 /// Thread-safe; must outlive the server that calls it.
@@ -38,17 +41,12 @@ class Api {
   void handle(const http::Request& request, std::function<void(http::Response)> reply);
 
  private:
+  struct Parts;
   void call(const http::Request& request, std::function<void(http::Response)> reply);
-  [[nodiscard]] http::Response answer(std::string_view own, const Caller& caller,
-                                      std::string_view body) const;
   [[nodiscard]] http::Response probe(std::string_view path) const;
 
   std::function<bool()> ready_;
-  std::shared_ptr<const core::Realm> realm_;
-  std::shared_ptr<const Access> access_;
-  OperationTable table_;
-  std::vector<FrontActor> fronts_;
-  std::atomic<std::size_t> next_front_{0};
+  std::shared_ptr<Parts> parts_;  ///< Shared with calls that wait to know who calls.
 };
 
 }  // namespace troupe::api::operations

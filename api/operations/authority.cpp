@@ -1,4 +1,4 @@
-/// One list for agents, one rule for tasks.
+/// One list for agents, one rule for tasks and one for operators.
 
 #include "api/operations/authority.hpp"
 
@@ -26,10 +26,27 @@ bool may_agent(std::string_view operation) {
   return std::ranges::find(operations_of_agents, operation) != operations_of_agents.end();
 }
 
+/// Besides what agents call: who lets in hosts and subscribers.
+constexpr auto operations_of_administrators = std::to_array<std::string_view>({
+    "IssueEventToken",
+    "IssueJoinToken",
+    "SubscribeToEvents",
+});
+
 /// A task looks around and protects itself; it changes nothing else.
-bool may_task(std::string_view operation) {
+bool may_look(std::string_view operation) {
   return operation.starts_with("Describe") || operation.starts_with("List") ||
          operation == "GetTaskProtection" || operation == "UpdateTaskProtection";
+}
+
+bool may_operate(std::string_view operation) {
+  return !may_agent(operation) &&
+         std::ranges::find(operations_of_administrators, operation) == operations_of_administrators.end();
+}
+
+bool may_task(const Caller& caller, std::string_view operation) {
+  if (caller.role == core::TaskRole::TaskExecution) return false;
+  return may_look(operation) || (caller.is_operator && may_operate(operation));
 }
 
 }  // namespace
@@ -38,7 +55,7 @@ std::optional<core::Error> forbids(const Caller& caller, std::string_view operat
   using core::PrincipalKind;
   const auto kind = caller.principal.kind;
   if (kind == PrincipalKind::administrator) return std::nullopt;
-  if (kind == PrincipalKind::agent ? may_agent(operation) : may_task(operation)) return std::nullopt;
+  if (kind == PrincipalKind::agent ? may_agent(operation) : may_task(caller, operation)) return std::nullopt;
   return access_denied(caller, operation);
 }
 

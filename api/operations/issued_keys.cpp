@@ -13,10 +13,12 @@ namespace {
 
 constexpr std::string_view agent_prefix = "TRPA";
 constexpr std::string_view task_prefix = "TRPT";
+constexpr std::string_view execution_prefix = "TRPX";
 constexpr std::size_t prefix_length = 4;
 constexpr std::size_t random_digits = 20;
 constexpr std::size_t task_digits = 32;
 constexpr std::size_t expiry_digits = 8;
+constexpr std::size_t id_digits = 32;
 constexpr std::size_t mark_digits = 16;
 constexpr std::size_t agent_length = prefix_length + random_digits + mark_digits;
 constexpr std::size_t task_length = prefix_length + task_digits + expiry_digits + mark_digits;
@@ -25,6 +27,7 @@ constexpr std::size_t task_length = prefix_length + task_digits + expiry_digits 
 constexpr std::string_view join_purpose = "troupe join token 1\n";
 constexpr std::string_view secret_purpose = "troupe secret key 1\n";
 constexpr std::string_view session_purpose = "troupe session token 1\n";
+constexpr std::string_view credentials_purpose = "troupe credentials id 1\n";
 
 std::string upper(std::string text) {
   for (char& c : text) {
@@ -51,7 +54,12 @@ bool is_agent_key(std::string_view access_key) {
 }
 
 bool is_task_key(std::string_view access_key) {
-  return is_issued(access_key, task_prefix, task_length);
+  return is_issued(access_key, task_prefix, task_length) ||
+         is_issued(access_key, execution_prefix, task_length);
+}
+
+std::string_view prefix_of(core::TaskRole role) {
+  return role == core::TaskRole::TaskApplication ? task_prefix : execution_prefix;
 }
 
 http::Time expiry_of(std::string_view task_key) {
@@ -82,15 +90,26 @@ IssuedKey KeyIssuer::agent_key(std::string_view cluster) const {
   return issued;
 }
 
-IssuedKey KeyIssuer::task_key(std::string_view cluster, core::TaskId task, http::Time expires) const {
+IssuedKey KeyIssuer::task_key(std::string_view cluster, core::TaskId task, http::Time expires,
+                              core::TaskRole role) const {
   IssuedKey issued;
-  issued.access_key = std::string{task_prefix} + upper(core::to_string(task)) +
+  issued.access_key = std::string{prefix_of(role)} + upper(core::to_string(task)) +
                       hex_digits(static_cast<std::uint32_t>(expires.time_since_epoch().count())) +
                       mark_of(cluster);
   issued.secret_key = derived(secret_purpose, issued.access_key);
   issued.session_token = derived(session_purpose, issued.access_key);
   issued.expires = expires;
   return issued;
+}
+
+std::string KeyIssuer::credentials_id(core::TaskId task, core::TaskRole role) const {
+  const auto digest = http::hmac_sha256(
+      key_, std::string{credentials_purpose} + std::string{prefix_of(role)} + core::to_string(task));
+  auto bits = core::parse_hex(http::hex_of(digest).substr(0, id_digits)).value_or(core::TaskId{}.bits);
+  // A version 4 UUID by its form, as agents know these ids.
+  bits[0] = (bits[0] & ~0xF000ULL) | 0x4000ULL;
+  bits[1] = (bits[1] & ~(3ULL << 62U)) | (2ULL << 62U);
+  return core::to_uuid_text(bits);
 }
 
 std::shared_ptr<const http::Credentials> KeyIssuer::find(std::string_view access_key) const {
@@ -110,9 +129,14 @@ core::Principal KeyIssuer::principal_of(std::string_view access_key) {
   if (!is_task && !is_agent_key(access_key)) return who;
   who.kind = is_task ? core::PrincipalKind::task : core::PrincipalKind::agent;
   who.cluster_mark = access_key.substr(access_key.size() - mark_digits);
-  if (is_task)
-    who.task.bits = core::parse_hex(access_key.substr(prefix_length, task_digits)).value_or(who.task.bits);
+  if (!is_task) return who;
+  who.task.bits = core::parse_hex(access_key.substr(prefix_length, task_digits)).value_or(who.task.bits);
   return who;
+}
+
+core::TaskRole KeyIssuer::role_of(std::string_view task_key) {
+  return task_key.starts_with(execution_prefix) ? core::TaskRole::TaskExecution
+                                                : core::TaskRole::TaskApplication;
 }
 
 std::string KeyIssuer::mark_of(std::string_view cluster) {

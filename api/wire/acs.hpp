@@ -4,13 +4,13 @@
 /// stands in a frame: see frame.hpp.
 /// Source: the agent's model of ACS; behaviour of Amazon's agent 1.105.
 
+#include "actors/core/task_roles.hpp"
 #include "api/wire/acs_task.hpp"
 #include "api/wire/codec/codec.hpp"
 
 namespace troupe::api::wire::acs {
 
-enum class RoleType : std::uint8_t { TaskApplication, TaskExecution };
-BOOST_DESCRIBE_ENUM(RoleType, TaskApplication, TaskExecution)
+using RoleType = core::TaskRole;
 
 /// One task each is what we send: one that an agent cannot take is then never acknowledged
 /// together with others.

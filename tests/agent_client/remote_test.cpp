@@ -92,6 +92,9 @@ class RemoteTest : public testing::ActorTest {
     parts.realm = realm;
     parts.cluster = "h1";
     parts.begun = begun;
+    parts.on_deregistered = [this](const core::InstanceId& id) { deregistered.push_back(id); };
+    parts.tasks = tasks;
+    parts.credentials = credentials;
     registry = world.spawn<RemoteRegistry>(std::move(parts));
   }
   ~RemoteTest() override {
@@ -121,6 +124,7 @@ class RemoteTest : public testing::ActorTest {
   void ask() {
     RegisterInstance said;
     said.cluster = "h1";
+    said.instance = said_to_be;
     said.said.host_id = "box";
     said.said.capacity.cpu = {2048};
     said.said.capacity.memory = {4096};
@@ -152,9 +156,19 @@ class RemoteTest : public testing::ActorTest {
     world.settle();
   }
   /// A payload in the gateway's own words.
-  void say_start(const core::Task& task, const std::string& message = "payload-1") {
+  void say_start(const core::Task& task, const std::string& message = "payload-1",
+                 const agent_gateway::TaskRoles& roles = {}) {
     say(agent_gateway::payload_frame(context, message, ++sequence,
-                                     agent_gateway::payload_task(realm, task, {})));
+                                     agent_gateway::payload_task(realm, task, roles)));
+  }
+  static core::RoleCredentials role_of(const std::string& id, const std::string& key) {
+    return {id, "arn:aws:iam::1:role/app", key, "secret", "token", core::from_epoch_ms(1798761600000)};
+  }
+  /// What a container gets that asks for this id.
+  api::http::Response credentials_of(const std::string& id) {
+    api::http::Request request;
+    request.target = "/v2/credentials/" + id;
+    return *credentials->answer(request);
   }
   void say_manifest(const std::vector<core::TaskPtr>& tasks, const std::string& message = "manifest-1") {
     say(agent_gateway::manifest_frame(context, message, ++sequence, tasks));
@@ -175,12 +189,16 @@ class RemoteTest : public testing::ActorTest {
 
   std::shared_ptr<PlayedUplink> uplink = std::make_shared<PlayedUplink>();
   std::shared_ptr<BegunTasks> begun = std::make_shared<BegunTasks>("");
+  std::shared_ptr<metadata::TaskBook> tasks = std::make_shared<metadata::TaskBook>();
+  std::shared_ptr<metadata::CredentialsBook> credentials = std::make_shared<metadata::CredentialsBook>();
   std::shared_ptr<Heard> heard = std::make_shared<Heard>();
   agent_gateway::FrameContext context{realm, "h1", host, core::from_epoch_ms(1795351443485)};
   std::int64_t sequence = 1'000;
   AgentActor agent;
   RemoteRegistryActor registry;
   InstanceActor instance;
+  std::optional<core::InstanceId> said_to_be;
+  std::vector<core::InstanceId> deregistered;
   std::string refused;
   std::string last_body;
 };
@@ -252,6 +270,60 @@ TEST_F(RemoteTest, ATaskThatCannotBeReadIsReportedStoppedAndNotConfirmed) {
   answer("SubmitTaskStateChange", 200, "{}");
   EXPECT_THAT(last_body, HasSubstr(R"("status":"STOPPED")"));
   EXPECT_THAT(last_body, HasSubstr("DockerClientConfigError"));
+}
+
+TEST_F(RemoteTest, CredentialsThatComeWithAPayloadAreKeptAndAcknowledged) {
+  open();
+  EXPECT_EQ(credentials_of("id-app").status, 503U) << "not all tasks have come yet";
+  say_start(app_task(7), "payload-1", {role_of("id-app", "AK1"), role_of("id-exec", "AK2")});
+  const std::string expiration = R"("expiration":"2027-01-01T00:00:00Z","credentialsId":")";
+  const std::string ack = R"({"type":"IAMRoleCredentialsAckRequest","message":{"messageId":"payload-1",)";
+  ASSERT_EQ(sent().size(), 3U);
+  EXPECT_EQ(sent()[0], ack + expiration + R"(id-app"}})");
+  EXPECT_EQ(sent()[1], ack + expiration + R"(id-exec"}})");
+  EXPECT_THAT(sent()[2], HasSubstr("AckRequest"));
+  EXPECT_THAT(credentials_of("id-app").body, HasSubstr(R"("AccessKeyId":"AK1")"));
+  EXPECT_EQ(credentials->path_of(task_id(7)), "/v2/credentials/id-app");
+  say_manifest({testing::shared(app_task(7))});
+  EXPECT_EQ(credentials_of("another").status, 400U);
+}
+
+TEST_F(RemoteTest, CredentialsAreRenewedWhileTheTaskIsHereAndGoWithIt) {
+  open();
+  say_start(app_task(7), "payload-1", {role_of("id-app", "AK1"), std::nullopt});
+  sent().clear();
+  const auto renew = [&](const std::string& message, std::uint64_t task, const std::string& key) {
+    say(agent_gateway::credentials_frame(context, message, task_id(task), core::TaskRole::TaskApplication,
+                                         role_of("id-app", key)));
+  };
+  renew("credentials-1", 7, "AK2");
+  ASSERT_EQ(sent().size(), 1U);
+  EXPECT_EQ(sent().back(), R"({"type":"IAMRoleCredentialsAckRequest","message":{"messageId":"credentials-1",)"
+                           R"("expiration":"2027-01-01T00:00:00Z","credentialsId":"id-app"}})");
+  EXPECT_THAT(credentials_of("id-app").body, HasSubstr(R"("AccessKeyId":"AK2")"));
+
+  renew("credentials-2", 8, "AK3");
+  EXPECT_EQ(sent().size(), 1U) << "a task that is not here is not acknowledged";
+  EXPECT_THAT(credentials_of("id-app").body, HasSubstr("AK2"));
+
+  say_manifest({testing::shared(app_task(7))});
+  report(7, core::TaskStatus::STOPPED);
+  EXPECT_EQ(credentials_of("id-app").status, 400U);
+  renew("credentials-3", 7, "AK4");
+  EXPECT_EQ(credentials_of("id-app").status, 400U);
+}
+
+TEST_F(RemoteTest, WhatIsKnownOfATaskCanBeRead) {
+  open();
+  say_start(app_task(7));
+  ASSERT_TRUE(tasks->find(task_id(7)));
+  report(7, core::TaskStatus::RUNNING);
+  EXPECT_EQ(tasks->find(task_id(7))->last_status, core::TaskStatus::RUNNING);
+  say(agent_gateway::payload_frame(context, "payload-2", 5,
+                                   agent_gateway::payload_stop(realm, "h1", task_id(7))));
+  EXPECT_EQ(tasks->find(task_id(7))->desired_status, core::DesiredStatus::STOPPED);
+  report(7, core::TaskStatus::STOPPED);
+  EXPECT_FALSE(tasks->find(task_id(7)));
 }
 
 TEST_F(RemoteTest, AnswersHeartbeats) {
@@ -375,8 +447,19 @@ TEST_F(RemoteTest, ADeregisteredInstanceEndsWithItsSessions) {
   uplink->acs.back()->handlers.on_end({0, R"(HTTP 400: {"InactiveInstanceException":"gone"})"});
   world.settle();
   EXPECT_TRUE(uplink->tcs.back()->closed);
+  EXPECT_EQ(deregistered, std::vector{host});
   world.advance(300s);
   EXPECT_EQ(uplink->acs.size(), 1U);
+}
+
+TEST_F(RemoteTest, AHostThatStartsAfterItsInstanceWasDeregisteredIsToldSo) {
+  said_to_be = host;
+  ask();
+  answer("RegisterContainerInstance", 400,
+         R"({"__type":"ClientException","message":"The referenced container instance was deregistered."})");
+  EXPECT_THAT(last_body, HasSubstr(arn));
+  EXPECT_EQ(deregistered, std::vector{host});
+  EXPECT_THAT(refused, HasSubstr("was deregistered"));
 }
 
 }  // namespace

@@ -203,7 +203,7 @@ TEST_F(AcsSession, TellsCredentialsAgainToANewProcessAndBeforeTheyExpire) {
     world.advance(30s);
     say(gateway::HeartbeatAcked{"any"});
     if (i == 0) say(Acked{member(connection, 1, "/messageId")});
-    if (i == 90) credentials->expires = world.now() + 1h;
+    if (i == 50) credentials->expires = world.now() + 1h;
   }
   EXPECT_EQ(types(connection).back(), "IAMRoleCredentialsMessage");
   const auto told = types(connection).size();
@@ -214,6 +214,23 @@ TEST_F(AcsSession, TellsCredentialsAgainToANewProcessAndBeforeTheyExpire) {
     say(gateway::HeartbeatAcked{"any"});
   }
   EXPECT_EQ(types(connection).size(), told);
+}
+
+TEST_F(AcsSession, CredentialsGoToTheHostOfTheirTaskAndToNoOther) {
+  credentials->issues = true;
+  credentials->expires = world.now() + 1h;
+  const auto first = register_host();
+  const auto on_first = open_acs(first->id, true);
+  const auto tasks = run(1);
+  submit(tasks.front()->id, "RUNNING");
+  ASSERT_EQ(task(tasks.front()->id)->instance, first->id);
+  const auto second = register_host("", "another");
+  const auto on_second = open_acs(second->id, true);
+  credentials->expires = world.now() + 1min;
+  world.advance(2s);
+  for (const auto& frame : on_second->sent) EXPECT_THAT(frame, ::testing::Not(HasSubstr("cid-")));
+  EXPECT_EQ(types(on_second), std::vector<std::string>{"TaskManifestMessage"});
+  EXPECT_THAT(on_second->sent.front(), ::testing::Not(HasSubstr(core::to_string(tasks.front()->id))));
 }
 
 TEST_F(AcsSession, EndsOnAFrameThatIsNone) {

@@ -26,8 +26,12 @@ core::InstancePtr SessionTest::register_host(const std::string& instance, const 
 
 ConnectionPtr SessionTest::open_acs(const core::InstanceId& id, bool has_no_credentials) {
   const auto connection = std::make_shared<ConnectionNotes>();
-  auto parts = std::make_shared<const gateway::AcsParts>(gateway::AcsParts{
-      options.realm, plane.registry, plane.stage->timer, world.clock(), credentials, gateway::AcsTiming{}});
+  auto parts = std::make_shared<const gateway::AcsParts>(
+      gateway::AcsParts{options.realm, plane.registry, plane.stage->timer, world.clock(),
+                        [script = credentials](const core::Task& task, core::TaskRole role) {
+                          return script->issue(task, role);
+                        },
+                        gateway::AcsTiming{}});
   gateway::AcsHello hello;
   hello.cluster = "default";
   hello.instance = id;

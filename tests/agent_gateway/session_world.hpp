@@ -41,11 +41,9 @@ gateway::PendingUpgrade<Session> upgrade_into(const ConnectionPtr& notes) {
 }
 
 /// Issues to every task a role, until it is told not to.
-class ScriptedCredentials : public gateway::TaskCredentials {
- public:
-  std::optional<gateway::RoleCredentials> issue(const core::Task& task,
-                                                api::wire::acs::RoleType role) override {
-    if (!issues || role != api::wire::acs::RoleType::TaskApplication) return std::nullopt;
+struct ScriptedCredentials {
+  std::optional<gateway::RoleCredentials> issue(const core::Task& task, core::TaskRole role) {
+    if (!issues || role != core::TaskRole::TaskApplication) return std::nullopt;
     ++issued;
     return gateway::RoleCredentials{
         "cid-" + core::to_string(task.id), "arn:role", "AK", "SK", "TOK", expires};

@@ -44,6 +44,16 @@ TEST(Options, AllProblemsAreReportedAtOnceByName) {
   EXPECT_THAT(check(options), ElementsAre(HasSubstr("data:"), HasSubstr("account:"), HasSubstr("runtime:")));
 }
 
+TEST(Options, SessionsOfRolesLiveForSecondsToHalfADay) {
+  Options options;
+  for (const std::uint32_t bad : {0U, 1U, 43'201U}) {
+    options.role_session_seconds = bad;
+    EXPECT_THAT(check(options), ElementsAre("role-session-seconds: must be 2-43200"));
+  }
+  options.role_session_seconds = 2;
+  EXPECT_TRUE(check(options).empty());
+}
+
 TEST(Options, EverybodyIsBelievedOnLoopbackOnly) {
   Options options;
   options.auth = "any";

@@ -185,8 +185,8 @@ class Agent:
         """Headers of a signed GET; the query is signed as it means, not as it is spelled."""
         request = botocore.awsrequest.AWSRequest("GET", url.replace("+", "%20"), data=body)
         botocore.auth.SigV4Auth(self.keys, "ecs", "us-east-1").add_auth(request)
-        return {"Host": urllib.parse.urlsplit(url).netloc, "X-Amz-Date": request.headers["X-Amz-Date"],
-                "Authorization": request.headers["Authorization"]}
+        names = [name for name in ("X-Amz-Date", "X-Amz-Security-Token", "Authorization") if name in request.headers]
+        return {"Host": urllib.parse.urlsplit(url).netloc, **{name: request.headers[name] for name in names}}
 
     def acs_url(self, send_credentials):
         query = {"agentHash": "a8b3e7d3", "agentVersion": "1.105.1", "clusterArn": self.cluster,

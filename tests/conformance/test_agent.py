@@ -23,13 +23,14 @@ class Server(Daemon):
 
     command = "server"
 
-    def __init__(self):
+    def __init__(self, *options):
         super().__init__()
-        self.options = ["--listen", "127.0.0.1:0"]
+        self.more = options
+        self.options = ["--listen", "127.0.0.1:0", *options]
 
     def start(self, deadline_s=60):
         super().start(deadline_s)
-        self.options = ["--listen", self.url.removeprefix("http://")]
+        self.options = ["--listen", self.url.removeprefix("http://"), *self.more]
         return self
 
     def remove(self):
@@ -40,8 +41,9 @@ class Server(Daemon):
 class Host:
     """One data directory and the agent on it, again and again."""
 
-    def __init__(self, server):
+    def __init__(self, server, runtime="simulated"):
         self.server = server
+        self.runtime = runtime
         self.data = tempfile.mkdtemp(prefix="troupe-host-")
         self.process = None
         self.arn = None
@@ -52,7 +54,7 @@ class Host:
             environment["TROUPE_JOIN_TOKEN"] = token
         with open(os.path.join(self.data, "agent.log"), "ab") as log:
             self.process = subprocess.Popen(
-                [BINARY, "agent", "--server", self.server.url, "--data", self.data, "--runtime", "simulated", *options],
+                [BINARY, "agent", "--server", self.server.url, "--data", self.data, "--runtime", self.runtime, *options],
                 stdout=subprocess.PIPE, stderr=log, env=environment, start_new_session=True)
         line = self.process.stdout.readline().decode()
         if not line.startswith("ready "):
@@ -172,6 +174,18 @@ class TwoHosts(unittest.TestCase):
         self.assertEqual(refused.exception.status, 403)
         with self.assertRaisesRegex(Exception, "AccessDenied"):
             intruder.submit(sorted(self.tasks()[second.arn])[0], "STOPPED", [])
+
+    def test_a_deregistered_host_says_so_and_ends(self):
+        host = self.hosts[0]
+        self.ecs.deregister_container_instance(containerInstance=host.arn, force=True)
+        self.assertEqual(host.process.wait(timeout=30), 5)
+        self.assertIn("was deregistered", host.log())
+        for _ in range(2):
+            again = subprocess.run([BINARY, "agent", "--server", self.server.url, "--data", host.data, "--runtime",
+                                    "simulated"], capture_output=True, text=True, timeout=30, check=False)
+            self.assertEqual(again.returncode, 5, again.stderr)
+            self.assertIn("was deregistered", again.stderr.strip().splitlines()[-1])
+        self.assertEqual(len(self.ecs.list_container_instances()["containerInstanceArns"]), 1)
 
     def test_a_host_without_token_or_with_anothers_directory_says_so(self):
         self.server.run("join-token")

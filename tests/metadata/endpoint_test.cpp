@@ -2,9 +2,7 @@
 
 #include "api/metadata/endpoint.hpp"
 
-#include "tests/operations/fake_registry.hpp"
 #include "tests/rendering/records.hpp"
-#include "tests/support/actor_world.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,26 +15,22 @@ using ::testing::StartsWith;
 
 constexpr const char* nginx = "/v4/00000000000000010000000000000002-nginx";
 
-class MetadataEndpoint : public ActorTest {
+class MetadataEndpoint : public ::testing::Test {
  protected:
   MetadataEndpoint() {
-    registry->on_cluster = [](const AskCluster& question) -> std::optional<Answer> {
-      const auto& asked = std::get<core::DescribeTasks>(*question.command).tasks;
-      if (question.cluster != "prod" || asked.front() != core::to_string(web_task()->id)) {
-        return answer(core::Reply{core::TasksReply{{}, {core::Failure{"arn", "MISSING", {}}}}});
-      }
-      return answer(core::Reply{core::TasksReply{{web_task()}, {}}});
-    };
     api::metadata::EndpointOptions options;
-    options.cluster = "prod";
+    options.tasks = [this](const core::TaskId& id, const api::metadata::TaskReply& reply) {
+      if (broken) return reply(std::nullopt);
+      reply(id == web_task()->id ? core::TaskPtr{web_task()} : nullptr);
+    };
+    options.credentials = book;
     options.read_stats = [](const std::string& id, const api::metadata::StatsReply& reply) {
       if (!id.ends_with("-nginx")) return reply(std::nullopt);
       api::metadata::ContainerStats stats;
       stats.memory_bytes = 77;
       reply(stats);
     };
-    const auto front = api::operations::spawn_front(world.system(), world.spawn<FakeRegistry>(registry));
-    endpoint = std::make_unique<api::metadata::Endpoint>(options, world.track(front));
+    endpoint = std::make_unique<api::metadata::Endpoint>(options);
   }
 
   api::http::Response get(const std::string& path) {
@@ -45,12 +39,12 @@ class MetadataEndpoint : public ActorTest {
     request.target = path;
     std::optional<api::http::Response> answered;
     endpoint->handle(request, [&](api::http::Response response) { answered = std::move(response); });
-    world.settle();
     EXPECT_TRUE(answered) << path;
     return answered.value_or(api::http::Response{});
   }
 
-  std::shared_ptr<RegistryScript> registry = std::make_shared<RegistryScript>();
+  bool broken = false;
+  std::shared_ptr<api::metadata::CredentialsBook> book = std::make_shared<api::metadata::CredentialsBook>();
   std::unique_ptr<api::metadata::Endpoint> endpoint;
 };
 
@@ -78,8 +72,24 @@ TEST_F(MetadataEndpoint, KnowsNothingElse) {
   }
 }
 
+TEST_F(MetadataEndpoint, ServesCredentialsBesideAndOnlyToThoseWhoRead) {
+  book->keep(web_task()->id, core::TaskRole::TaskApplication, "cid", [] {
+    return api::metadata::Credentials{"arn:role", "AK", "SK", "TOK", "2027-01-01T00:00:00Z"};
+  });
+  EXPECT_THAT(get("/v2/credentials/cid").body, HasSubstr(R"("AccessKeyId":"AK")"));
+  api::http::Request request;
+  request.target = "/v2/credentials/cid";
+  for (const auto* method : {"POST", "PUT", "DELETE"}) {
+    request.method = method;
+    endpoint->handle(request, [](const api::http::Response& response) {
+      EXPECT_EQ(response.status, 404U);
+      EXPECT_THAT(response.body, ::testing::Not(HasSubstr("SK")));
+    });
+  }
+}
+
 TEST_F(MetadataEndpoint, FailingMachineryIsAServerError) {
-  registry->broken = true;
+  broken = true;
   EXPECT_EQ(get(nginx).status, 500U);
 }
 

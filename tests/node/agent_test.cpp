@@ -95,6 +95,28 @@ TEST_F(NodeTest, RunsATaskAndReportsIt) {
   EXPECT_TRUE(host->is_released(sandbox(1)));
 }
 
+TEST_F(NodeTest, AsksWhereCredentialsAreAndTellsWhenATaskIsOver) {
+  std::vector<core::TaskId> asked;
+  std::vector<core::TaskId> over;
+  options.credentials_path = [&](const core::Task& task) {
+    asked.push_back(task.id);
+    return "/v2/credentials/of-" + core::to_string(task.id);
+  };
+  options.task_ended = [&](const core::TaskId& task) { over.push_back(task); };
+  boot();
+  plane.start(world, pending_web_task(1));
+  EXPECT_EQ(asked, std::vector{task_id(1)});
+  EXPECT_TRUE(over.empty());
+  // A node that comes back asks again: the task is adopted, and its credentials with it.
+  halt();
+  boot({shared(running_task(*pending_web_task(1)))});
+  EXPECT_EQ(asked, (std::vector{task_id(1), task_id(1)}));
+  EXPECT_TRUE(over.empty());
+  host->end(in(1, "web"), 0);
+  world.settle();
+  EXPECT_EQ(over, std::vector{task_id(1)});
+}
+
 TEST_F(NodeTest, StopsATaskBySignalThenKill) {
   boot();
   plane.start(world, pending_web_task(1));

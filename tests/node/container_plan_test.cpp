@@ -175,6 +175,21 @@ TEST(ContainerPlan, SetsTheEnvironmentOfEcsBelowTheDefinitions) {
   EXPECT_THAT(environment, Not(Contains("AWS_REGION=us-east-1")));
 }
 
+TEST(ContainerPlan, OnlyATaskWithARoleIsToldWhereItsCredentialsAre) {
+  core::TaskDefinition one = definition();
+  const std::string variable = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=";
+  EXPECT_THAT(spec(one).environment, Not(Contains(::testing::StartsWith(variable))));
+  web(one).environment = std::vector<core::KeyValuePair>{
+      {.name = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", .value = "/v2/credentials/of-another"}};
+  auto who = identity();
+  who.credentials_path = "/v2/credentials/id";
+  const auto stored = core::validate_and_normalise({.definition = one, .tags = {}});
+  const auto made = plan_task(*stored, {}, who);
+  EXPECT_THAT(made->containers.front().spec.environment,
+              AllOf(Contains(variable + "/v2/credentials/id"),
+                    Not(Contains(variable + "/v2/credentials/of-another"))));
+}
+
 TEST(ContainerPlan, MapsTheProcess) {
   core::TaskDefinition one = definition();
   core::ContainerDefinition& given = web(one);

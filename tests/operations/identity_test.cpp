@@ -64,10 +64,15 @@ class Identity : public ActorTest {
  protected:
   Identity() {
     auto script = std::make_shared<RegistryScript>();
-    script->on_registry = [](const AskRegistry&) -> std::optional<Answer> {
-      return answer(core::Reply{core::ListReply{}});
+    script->on_registry = [this](const AskRegistry&) -> std::optional<Answer> {
+      ++listed;
+      return answer(core::Reply{core::ListReply{{"arn:aws:ecs:us-east-1:000000000000:cluster/default"}, {}}});
     };
-    script->on_cluster = [this](const AskCluster&) -> std::optional<Answer> {
+    script->on_cluster = [this](const AskCluster& question) -> std::optional<Answer> {
+      if (std::holds_alternative<core::DescribeTasks>(*question.command)) {
+        ++judged;
+        return answer(core::Reply{core::TasksReply{{own_task_now()}, {}}});
+      }
       ++asked;
       return answer(core::Reply{core::ProtectionReply{}});
     };
@@ -80,7 +85,9 @@ class Identity : public ActorTest {
     };
     access = std::make_shared<const Access>(core::Realm{}, options);
     const auto front = world.track(spawn_front(world.system(), world.spawn<FakeRegistry>(script)));
-    api = std::make_unique<Api>(ApiOptions{}, access, std::vector<FrontActor>{front});
+    ApiOptions options_of_api;
+    options_of_api.operator_roles = {"deployer"};
+    api = std::make_unique<Api>(options_of_api, access, std::vector<FrontActor>{front});
   }
 
   api::http::Response send(const std::string& target, const std::string& body,
@@ -99,6 +106,22 @@ class Identity : public ActorTest {
   api::http::Response ecs(const std::string& operation, const std::string& body,
                           const api::http::SigningIdentity& signer) {
     return send("AmazonEC2ContainerServiceV20141113." + operation, body, &signer);
+  }
+
+  core::TaskPtr own_task_now() const {
+    auto record = std::make_shared<core::TaskDefinitionRecord>();
+    record->definition.taskRoleArn = role;
+    auto task = std::make_shared<core::Task>();
+    task->id = own_task;
+    task->last_status = status;
+    task->launch = std::make_shared<const core::TaskLaunch>();
+    task->definition = std::move(record);
+    return task;
+  }
+
+  api::http::SigningIdentity task_signer(core::TaskRole in = core::TaskRole::TaskApplication) const {
+    const auto key = access->keys().task_key("default", own_task, morning + 1h, in);
+    return with(key.access_key, key.secret_key, key.session_token);
   }
 
   static api::http::SigningIdentity with(const std::string& key, const std::string& secret,
@@ -122,6 +145,10 @@ class Identity : public ActorTest {
 
   std::chrono::sys_seconds now = morning;
   int asked = 0;
+  int listed = 0;
+  int judged = 0;
+  core::TaskStatus status = core::TaskStatus::RUNNING;
+  std::string role = "arn:aws:iam::000000000000:role/team/web";
   api::http::SigningIdentity administrator = with("AKIATEST", "secret");
   std::shared_ptr<const Access> access;
   std::unique_ptr<Api> api;
@@ -175,8 +202,7 @@ TEST_F(Identity, OnlyWhoeverSignsMayIssueJoinTokensAndTheirBoundsHold) {
 }
 
 TEST_F(Identity, ATaskProtectsItselfAndNoOther) {
-  const auto key = access->keys().task_key("default", own_task, morning + 1h);
-  const auto task = with(key.access_key, key.secret_key, key.session_token);
+  const auto task = task_signer();
   EXPECT_EQ(
       ecs("UpdateTaskProtection",
           R"({"cluster":"default","protectionEnabled":true,"tasks":["arn:aws:ecs:us-east-1:000000000000:task/default/)" +
@@ -189,9 +215,59 @@ TEST_F(Identity, ATaskProtectsItselfAndNoOther) {
       "UpdateTaskProtection",
       R"({"cluster":"default","protectionEnabled":true,"tasks":["00000000000000000000000000000001"]})", task);
   EXPECT_THAT(other.body, HasSubstr("AccessDeniedException"));
-  EXPECT_THAT(ecs("StopTask", R"({"task":"x"})", task).body, HasSubstr("ecs:StopTask"));
+  const auto refused = ecs("StopTask", R"({"task":"x"})", task).body;
+  EXPECT_THAT(refused, HasSubstr("ecs:StopTask"));
+  EXPECT_THAT(refused, HasSubstr("arn:aws:sts::000000000000:assumed-role/web/" + own_task_hex));
   EXPECT_EQ(ecs("ListClusters", "{}", task).status, 200U);
   EXPECT_EQ(asked, 1);
+}
+
+TEST_F(Identity, ATasksKeyCountsForNothingOnceTheTaskIsOver) {
+  const auto task = task_signer();
+  for (const auto alive : {core::TaskStatus::PENDING, core::TaskStatus::RUNNING, core::TaskStatus::STOPPING,
+                           core::TaskStatus::DEPROVISIONING}) {
+    status = alive;
+    EXPECT_EQ(ecs("ListClusters", "{}", task).status, 200U);
+  }
+  EXPECT_EQ(judged, 4);
+  EXPECT_EQ(listed, 1 + 4);
+  status = core::TaskStatus::STOPPED;
+  const auto refused = ecs("ListClusters", "{}", task);
+  EXPECT_EQ(refused.status, 400U);
+  EXPECT_EQ(refused.body, refusal_body("UnrecognizedClientException",
+                                       "The security token included in the request is invalid."));
+}
+
+TEST_F(Identity, ATaskOfAClusterThatIsNotHereIsNobody) {
+  const auto key = access->keys().task_key("elsewhere", own_task, morning + 1h);
+  EXPECT_THAT(ecs("ListClusters", "{}", with(key.access_key, key.secret_key, key.session_token)).body,
+              HasSubstr("UnrecognizedClientException"));
+  EXPECT_EQ(judged, 0);
+}
+
+TEST_F(Identity, AnOperatorsTaskMayDoWhatTheAccountMayButLetInNobody) {
+  role = "deployer";
+  const auto task = task_signer();
+  EXPECT_EQ(ecs("UpdateTaskProtection",
+                R"({"cluster":"default","protectionEnabled":true,"tasks":[")" + own_task_hex + "\"]}", task)
+                .status,
+            200U);
+  EXPECT_THAT(ecs("StopTask", R"({"task":"x"})", task).body, ::testing::Not(HasSubstr("AccessDenied")));
+  for (const auto* closed : {"Troupe.IssueJoinToken", "Troupe.IssueEventToken"}) {
+    EXPECT_THAT(send(closed, "{}", &task).body, HasSubstr("AccessDeniedException")) << closed;
+  }
+  for (const auto* agents : {"RegisterContainerInstance", "SubmitTaskStateChange", "DiscoverPollEndpoint"}) {
+    EXPECT_THAT(ecs(agents, "{}", task).body, HasSubstr("AccessDeniedException")) << agents;
+  }
+}
+
+TEST_F(Identity, AnExecutionRoleMayNothingHere) {
+  role = "deployer";
+  for (const auto* operation : {"ListClusters", "DescribeTasks", "UpdateTaskProtection", "RunTask"}) {
+    EXPECT_THAT(ecs(operation, "{}", task_signer(core::TaskRole::TaskExecution)).body,
+                HasSubstr("AccessDeniedException"))
+        << operation;
+  }
 }
 
 TEST_F(Identity, ATasksKeyNeedsItsSessionTokenAndEnds) {
