@@ -93,7 +93,7 @@ class RemoteTest : public testing::ActorTest {
     parts.cluster = "h1";
     parts.begun = begun;
     parts.on_deregistered = [this](const core::InstanceId& id) { deregistered.push_back(id); };
-    parts.tasks = tasks;
+    parts.tasks = known_tasks;
     parts.credentials = credentials;
     registry = world.spawn<RemoteRegistry>(std::move(parts));
   }
@@ -189,7 +189,7 @@ class RemoteTest : public testing::ActorTest {
 
   std::shared_ptr<PlayedUplink> uplink = std::make_shared<PlayedUplink>();
   std::shared_ptr<BegunTasks> begun = std::make_shared<BegunTasks>("");
-  std::shared_ptr<metadata::TaskBook> tasks = std::make_shared<metadata::TaskBook>();
+  std::shared_ptr<metadata::TaskBook> known_tasks = std::make_shared<metadata::TaskBook>();
   std::shared_ptr<metadata::CredentialsBook> credentials = std::make_shared<metadata::CredentialsBook>();
   std::shared_ptr<Heard> heard = std::make_shared<Heard>();
   agent_gateway::FrameContext context{realm, "h1", host, core::from_epoch_ms(1795351443485)};
@@ -316,14 +316,14 @@ TEST_F(RemoteTest, CredentialsAreRenewedWhileTheTaskIsHereAndGoWithIt) {
 TEST_F(RemoteTest, WhatIsKnownOfATaskCanBeRead) {
   open();
   say_start(app_task(7));
-  ASSERT_TRUE(tasks->find(task_id(7)));
+  ASSERT_TRUE(known_tasks->find(task_id(7)));
   report(7, core::TaskStatus::RUNNING);
-  EXPECT_EQ(tasks->find(task_id(7))->last_status, core::TaskStatus::RUNNING);
+  EXPECT_EQ(known_tasks->find(task_id(7))->last_status, core::TaskStatus::RUNNING);
   say(agent_gateway::payload_frame(context, "payload-2", 5,
                                    agent_gateway::payload_stop(realm, "h1", task_id(7))));
-  EXPECT_EQ(tasks->find(task_id(7))->desired_status, core::DesiredStatus::STOPPED);
+  EXPECT_EQ(known_tasks->find(task_id(7))->desired_status, core::DesiredStatus::STOPPED);
   report(7, core::TaskStatus::STOPPED);
-  EXPECT_FALSE(tasks->find(task_id(7)));
+  EXPECT_FALSE(known_tasks->find(task_id(7)));
 }
 
 TEST_F(RemoteTest, AnswersHeartbeats) {

@@ -186,8 +186,8 @@ TEST(ContainerPlan, OnlyATaskWithARoleIsToldWhereItsCredentialsAre) {
   const auto stored = core::validate_and_normalise({.definition = one, .tags = {}});
   const auto made = plan_task(*stored, {}, who);
   EXPECT_THAT(made->containers.front().spec.environment,
-              AllOf(Contains(variable + "/v2/credentials/id"),
-                    Not(Contains(variable + "/v2/credentials/of-another"))));
+              ::testing::AllOf(Contains(variable + "/v2/credentials/id"),
+                               Not(Contains(variable + "/v2/credentials/of-another"))));
 }
 
 TEST(ContainerPlan, MapsTheProcess) {

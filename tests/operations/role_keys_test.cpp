@@ -61,7 +61,7 @@ TEST(RoleCredentials, HaveHalfTheirLifeLeftAtLeastAndRenewUnderTheSameId) {
         EXPECT_LE(left, lifetime);
         EXPECT_EQ(made->id, earlier->id);
         EXPECT_GE(made->expires, earlier->expires);
-        if (now > noon) EXPECT_NE(made->access_key, earlier->access_key);
+        EXPECT_EQ(now > noon, made->access_key != earlier->access_key);
         earlier = made;
       }
     }
