@@ -263,15 +263,33 @@ struct ContainerExited {
   Exit exit;
 };
 
+/// What one interface carried since it was made.
+struct InterfaceStats {
+  std::string name;
+  std::uint64_t rx_bytes = 0;
+  std::uint64_t rx_packets = 0;
+  std::uint64_t rx_errors = 0;
+  std::uint64_t rx_dropped = 0;
+  std::uint64_t tx_bytes = 0;
+  std::uint64_t tx_packets = 0;
+  std::uint64_t tx_errors = 0;
+  std::uint64_t tx_dropped = 0;
+};
+
 /// Use of resources since the container started.
 struct Stats {
   Time read_at{};
   std::uint64_t cpu_ns = 0;
-  std::uint64_t memory_bytes = 0;
+  std::uint64_t cpu_user_ns = 0;                 ///< In steps of the kernel's clock.
+  std::uint64_t cpu_system_ns = 0;               ///< So too.
+  std::vector<std::uint64_t> cpu_per_core_ns;    ///< Empty where the kernel does not tell (cgroup v2).
+  std::uint64_t memory_bytes = 0;                ///< The working set: without cache that can go at once.
+  std::uint64_t memory_inactive_file_bytes = 0;  ///< That cache.
   std::uint64_t memory_limit_bytes = 0;
   std::uint64_t memory_max_bytes = 0;
-  std::uint64_t network_rx_bytes = 0;
-  std::uint64_t network_tx_bytes = 0;
+  /// Of its network namespace, which containers of a sandbox may share; without the
+  /// loopback. Empty on the host's network, whose traffic is not the container's.
+  std::vector<InterfaceStats> interfaces;
   std::uint64_t block_read_bytes = 0;
   std::uint64_t block_write_bytes = 0;
   std::uint64_t processes = 0;
@@ -357,6 +375,7 @@ class ContainerRuntime {
   /// Images stay.
   virtual Result<void> dismantle() { return {}; }
 
+  /// Cheap enough to be asked for each container every few seconds.
   virtual Result<Stats> stats(const std::string& id) = 0;
   virtual Result<ExecResult> exec(const std::string& id, const ExecRequest& request) = 0;
 };

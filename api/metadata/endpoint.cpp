@@ -45,15 +45,29 @@ std::optional<Route> parse_route(std::string_view path) {
   return std::nullopt;
 }
 
+/// Where stats come from.
+struct Sources {
+  StatsReader read;
+  std::shared_ptr<LastReadings> last;
+};
+
 /// Stats of several containers that arrive in any order, from any thread.
 struct Gathered {
   std::mutex mutex;
-  std::vector<std::pair<std::string, std::optional<ContainerStats>>> all;
+  std::vector<std::pair<std::string, std::optional<ContainerReading>>> all;
   std::size_t missing = 0;
   Reply reply;
 };
 
-void gather_stats(const StatsReader& read, const core::Task& task, const Reply& reply) {
+/// Asks the reader, and adds what was read before.
+void read_container(const Sources& sources, const std::string& id,
+                    std::function<void(std::optional<ContainerReading>)> then) {
+  sources.read(id, [id, last = sources.last, then = std::move(then)](std::optional<ContainerStats> stats) {
+    then(stats ? std::optional{last->complete(id, *std::move(stats))} : std::nullopt);
+  });
+}
+
+void gather_stats(const Sources& sources, const core::Task& task, const Reply& reply) {
   const auto gathered = std::make_shared<Gathered>();
   gathered->reply = reply;
   gathered->missing = task.containers.size();
@@ -62,30 +76,30 @@ void gather_stats(const StatsReader& read, const core::Task& task, const Reply& 
   }
   if (gathered->missing == 0) return reply(json_response("{}"));
   for (std::size_t i = 0; i < task.containers.size(); ++i) {
-    read(gathered->all[i].first, [gathered, i](std::optional<ContainerStats> stats) {
+    read_container(sources, gathered->all[i].first, [gathered, i](std::optional<ContainerReading> read) {
       const std::lock_guard lock{gathered->mutex};
-      gathered->all[i].second = std::move(stats);
+      gathered->all[i].second = std::move(read);
       if (--gathered->missing == 0) gathered->reply(json_response(task_stats_json(gathered->all)));
     });
   }
 }
 
-void answer_with(const EndpointOptions& options, const Route& route, const core::Task& task,
+void answer_with(const core::Realm& realm, const Sources& sources, const Route& route, const core::Task& task,
                  const Reply& reply) {
-  const auto container = container_json(options.realm, task, route.container.name);
+  const auto container = container_json(realm, task, route.container.name);
   if (!container) return reply(not_found("The task has no such container."));
   const auto id = container_id(route.container.task, route.container.name);
   switch (route.view) {
     case View::container:
       return reply(json_response(*container));
     case View::task:
-      return reply(json_response(task_json(options.realm, task)));
+      return reply(json_response(task_json(realm, task)));
     case View::container_stats:
-      return options.read_stats(id, [id, reply](const std::optional<ContainerStats>& stats) {
-        reply(json_response(stats_json(id, stats)));
+      return read_container(sources, id, [id, reply](const std::optional<ContainerReading>& read) {
+        reply(json_response(stats_json(id, read)));
       });
     case View::task_stats:
-      return gather_stats(options.read_stats, task, reply);
+      return gather_stats(sources, task, reply);
   }
 }
 
@@ -108,12 +122,14 @@ void Endpoint::handle(const http::Request& request, std::function<void(http::Res
   }
   const auto route = reads ? parse_route(request.path()) : std::nullopt;
   if (!route) return reply(not_found("There is nothing at this address."));
-  options_.tasks(route->container.task, [reply = std::move(reply), options = options_,
-                                         route = *route](const std::optional<core::TaskPtr>& task) {
+  const auto show = [reply = std::move(reply), realm = options_.realm,
+                     sources = Sources{options_.read_stats, last_},
+                     route = *route](const std::optional<core::TaskPtr>& task) {
     if (!task) return reply(http::error_response(http::server_exception()));
     if (!*task) return reply(not_found("There is no such task."));
-    answer_with(options, route, **task, reply);
-  });
+    answer_with(realm, sources, route, **task, reply);
+  };
+  options_.tasks(route->container.task, show);
 }
 
 }  // namespace troupe::api::metadata

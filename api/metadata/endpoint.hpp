@@ -13,6 +13,7 @@
 
 #include "api/http/server.hpp"
 #include "api/metadata/credentials_book.hpp"
+#include "api/metadata/last_readings.hpp"
 #include "api/metadata/metadata_json.hpp"
 #include "api/metadata/task_source.hpp"
 
@@ -47,6 +48,7 @@ class Endpoint {
 
  private:
   EndpointOptions options_;
+  std::shared_ptr<LastReadings> last_ = std::make_shared<LastReadings>();
 };
 
 }  // namespace troupe::api::metadata

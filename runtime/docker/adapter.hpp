@@ -110,6 +110,10 @@ class Adapter final : public ContainerRuntime {
   [[nodiscard]] Result<boost::json::value> inspect(const std::string& engine_id) const;
   [[nodiscard]] ContainerStatus status_of(const ContainerEntry& entry) const;
 
+  // observe.cpp
+  int pid_of(const std::string& id);
+  Result<Stats> stats_of_engine(const ContainerEntry& entry);
+
   // release.cpp
   Result<void> release_container(const ContainerEntry& entry);
   Result<void> keep_log(const ContainerEntry& entry);

@@ -2,6 +2,7 @@
 
 #include "runtime/docker/adapter.hpp"
 #include "runtime/docker/output_frames.hpp"
+#include "runtime/oci/process_stats.hpp"
 
 #include <signal.h>
 #include <algorithm>
@@ -19,13 +20,22 @@ std::uint64_t count_at(const json::value& from, std::string_view pointer) {
 }
 
 /// As Docker's own client: page cache that can be dropped at once is not use.
-std::uint64_t memory_used(const json::value& read) {
+void set_memory(const json::value& read, Stats& stats) {
   const auto used = count_at(read, "/memory_stats/usage");
   auto inactive = count_at(read, "/memory_stats/stats/total_inactive_file");
   if (inactive == 0) {
     inactive = count_at(read, "/memory_stats/stats/inactive_file");
   }
-  return used > inactive ? used - inactive : used;
+  stats.memory_inactive_file_bytes = std::min(used, inactive);
+  stats.memory_bytes = used - stats.memory_inactive_file_bytes;
+  stats.memory_limit_bytes = count_at(read, "/memory_stats/limit");
+  stats.memory_max_bytes = std::max(count_at(read, "/memory_stats/max_usage"), stats.memory_bytes);
+}
+
+void set_cpu(const json::value& read, Stats& stats) {
+  stats.cpu_ns = count_at(read, "/cpu_stats/cpu_usage/total_usage");
+  stats.cpu_user_ns = count_at(read, "/cpu_stats/cpu_usage/usage_in_usermode");
+  stats.cpu_system_ns = count_at(read, "/cpu_stats/cpu_usage/usage_in_kernelmode");
 }
 
 void add_block_io(const json::value& read, Stats& stats) {
@@ -48,8 +58,11 @@ void add_networks(const json::value& read, Stats& stats) {
     return;
   }
   for (const auto& [name, network] : networks->get_object()) {
-    stats.network_rx_bytes += count_at(network, "/rx_bytes");
-    stats.network_tx_bytes += count_at(network, "/tx_bytes");
+    stats.interfaces.push_back({std::string(name), count_at(network, "/rx_bytes"),
+                                count_at(network, "/rx_packets"), count_at(network, "/rx_errors"),
+                                count_at(network, "/rx_dropped"), count_at(network, "/tx_bytes"),
+                                count_at(network, "/tx_packets"), count_at(network, "/tx_errors"),
+                                count_at(network, "/tx_dropped")});
   }
 }
 
@@ -73,6 +86,8 @@ bool names_missing_program(const std::string& text) {
 
 }  // namespace
 
+/// The kernel's own files where they can be read: the engine takes milliseconds for an
+/// answer. The engine where they cannot, as when it runs elsewhere.
 Result<Stats> Adapter::stats(const std::string& id) {
   const auto entry = find(id);
   if (!entry) {
@@ -83,18 +98,35 @@ Result<Stats> Adapter::stats(const std::string& id) {
   if (entry->engine_id.empty() || entry->exit) {
     return stats;
   }
-  const auto read = engine_.get(stats_path(entry->engine_id));
+  const int pid = pid_of(id);
+  const auto group = pid > 0 ? cgroups_.group_of(pid) : std::string();
+  if (group.find(entry->engine_id) != std::string::npos) {
+    stats = cgroups_.stats(group);
+    stats.interfaces = oci::interfaces_of(pid);
+    return stats;
+  }
+  return stats_of_engine(*entry);
+}
+
+int Adapter::pid_of(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  const auto pid = pids_.find(id);
+  return pid == pids_.end() ? 0 : pid->second;
+}
+
+Result<Stats> Adapter::stats_of_engine(const ContainerEntry& entry) {
+  const auto read = engine_.get(stats_path(entry.engine_id));
   if (!read) {
     return read.error();
   }
-  stats.cpu_ns = count_at(*read, "/cpu_stats/cpu_usage/total_usage");
-  stats.memory_bytes = memory_used(*read);
-  stats.memory_limit_bytes = count_at(*read, "/memory_stats/limit");
-  stats.memory_max_bytes = std::max(count_at(*read, "/memory_stats/max_usage"), stats.memory_bytes);
+  Stats stats;
+  stats.read_at = std::chrono::system_clock::now();
+  set_cpu(*read, stats);
+  set_memory(*read, stats);
   stats.processes = count_at(*read, "/pids_stats/current");
   add_block_io(*read, stats);
   // What joined a network is counted with the container that holds it.
-  const auto inspected = inspect(entry->engine_id);
+  const auto inspected = inspect(entry.engine_id);
   const auto mode = inspected ? text_at(*inspected, "/HostConfig/NetworkMode") : std::string();
   constexpr std::string_view kJoined = "container:";
   if (mode.starts_with(kJoined)) {

@@ -45,6 +45,9 @@ class Cgroups {
   [[nodiscard]] std::vector<int> processes(const std::string& group) const;
   /// Whether the kernel killed a process of this group for want of memory.
   [[nodiscard]] bool ran_out_of_memory(const std::string& group) const;
+  /// The group that a process of this host is in; empty when it is not below what is
+  /// mounted here.
+  [[nodiscard]] std::string group_of(int pid) const;
   /// All of Stats but the network's part.
   [[nodiscard]] Stats stats(const std::string& group) const;
 

@@ -43,7 +43,11 @@ struct ImageScript {
   int stop_exit_code = 143;
   int exec_exit_code = 0;  ///< Of each exec(), so of each health check.
   std::string exec_output = {};
-  std::uint64_t memory_bytes = 8U << 20U;  ///< As stats() tells.
+  // As stats() tells, while it runs.
+  double cpu_cores = 0.05;
+  std::uint64_t memory_bytes = 8U << 20U;
+  std::uint64_t network_bytes_per_second = 0;  ///< Received, and as much sent.
+  std::uint64_t block_bytes_per_second = 0;    ///< Read, and as much written.
 };
 
 struct SimulatedOptions {

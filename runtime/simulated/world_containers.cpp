@@ -222,10 +222,19 @@ Result<Stats> SimulatedRuntime::World::stats(const std::string& id) const {
   const Container& container = found->second;
   Stats stats;
   stats.read_at = timeline_->now();
-  // A twentieth of a processor.
-  const auto ran = std::chrono::duration_cast<std::chrono::nanoseconds>(stats.read_at - container.started_at);
-  stats.cpu_ns = static_cast<std::uint64_t>(std::max<std::int64_t>(ran.count(), 0)) / 20;
-  stats.memory_bytes = container.image->second.script.memory_bytes;
+  const auto& script = container.image->second.script;
+  const std::chrono::duration<double> ran = stats.read_at - container.started_at;
+  const double seconds = std::max(ran.count(), 0.0);
+  const auto in_all = [&](double each_second) { return static_cast<std::uint64_t>(each_second * seconds); };
+  stats.cpu_ns = in_all(script.cpu_cores * 1e9);
+  stats.cpu_user_ns = stats.cpu_ns;
+  if (script.network_bytes_per_second != 0) {
+    const auto bytes = in_all(static_cast<double>(script.network_bytes_per_second));
+    stats.interfaces.push_back({"eth0", bytes, 0, 0, 0, bytes, 0, 0, 0});
+  }
+  stats.block_read_bytes = in_all(static_cast<double>(script.block_bytes_per_second));
+  stats.block_write_bytes = stats.block_read_bytes;
+  stats.memory_bytes = script.memory_bytes;
   stats.memory_max_bytes = stats.memory_bytes;
   stats.memory_limit_bytes = container.memory_limit_bytes;
   stats.processes = 1;

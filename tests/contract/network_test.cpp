@@ -51,8 +51,13 @@ TEST_F(ContractTest, ABridgeNetworkMapsPortsAndCountsBytes) {
   ASSERT_TRUE(world_.runtime().start("server"));
   EXPECT_TRUE(eventually([&] { return ask(port) == "served\n"; }));
   const auto stats = world_.runtime().stats("server");
-  EXPECT_GT(stats->network_rx_bytes, 0U);
-  EXPECT_GT(stats->network_tx_bytes, 0U);
+  ASSERT_TRUE(stats);
+  ASSERT_EQ(stats->interfaces.size(), 1U);
+  EXPECT_EQ(stats->interfaces.front().name, "eth0");
+  EXPECT_GT(stats->interfaces.front().rx_bytes, 0U);
+  EXPECT_GT(stats->interfaces.front().rx_packets, 0U);
+  EXPECT_GT(stats->interfaces.front().tx_bytes, 0U);
+  EXPECT_GT(stats->interfaces.front().tx_packets, 0U);
   EXPECT_THAT(world_.logs("server", "net").out, HasSubstr(network.address + "\tnamed"));
 
   // Another container of the sandbox is in the same network.

@@ -1,6 +1,6 @@
 /// What a task is told of itself, to the byte where it matters.
 
-#include "api/metadata/metadata_json.hpp"
+#include "api/metadata/last_readings.hpp"
 
 #include "tests/rendering/records.hpp"
 
@@ -83,21 +83,82 @@ TEST(TaskMetadata, TellsLimitsInCoresAndAllContainers) {
   EXPECT_EQ(unlimited["Limits"].error(), simdjson::NO_SUCH_FIELD);
 }
 
-TEST(Stats, HaveDockersShape) {
+ContainerStats some_stats() {
   ContainerStats stats;
   stats.read_at = core::from_epoch_ms(1'768'464'551'000);
   stats.cpu_ns = 12;
+  stats.cpu_per_core_ns = {5, 7};
+  stats.host_cpu_ns = 99;
+  stats.host_cpus = 2;
   stats.memory_bytes = 4096;
+  stats.memory_inactive_file_bytes = 1000;
+  stats.interfaces = {{"eth0", 500, 5, 0, 0, 100, 1, 0, 0}};
   stats.processes = 2;
-  const auto text = stats_json("x-nginx", stats);
+  return stats;
+}
+
+TEST(Stats, HaveDockersShape) {
+  const auto text = stats_json("x-nginx", ContainerReading{some_stats(), std::nullopt});
   simdjson::dom::parser parser;
   const auto parsed = parser.parse(text);
   EXPECT_EQ(parsed["cpu_stats"]["cpu_usage"]["total_usage"].get_uint64().value(), 12U);
-  EXPECT_EQ(parsed["memory_stats"]["usage"].get_uint64().value(), 4096U);
+  EXPECT_EQ(parsed["cpu_stats"]["cpu_usage"]["percpu_usage"].at(1).get_uint64().value(), 7U);
+  EXPECT_EQ(parsed["cpu_stats"]["system_cpu_usage"].get_uint64().value(), 99U);
+  EXPECT_EQ(parsed["cpu_stats"]["online_cpus"].get_uint64().value(), 2U);
+  EXPECT_EQ(parsed["precpu_stats"]["cpu_usage"]["total_usage"].get_uint64().value(), 0U);
+  EXPECT_EQ(parsed["memory_stats"]["usage"].get_uint64().value(), 5096U);
+  EXPECT_EQ(parsed["memory_stats"]["stats"]["inactive_file"].get_uint64().value(), 1000U);
+  EXPECT_EQ(parsed["networks"]["eth0"]["rx_packets"].get_uint64().value(), 5U);
+  EXPECT_EQ(parsed["network_rate_stats"].error(), simdjson::NO_SUCH_FIELD);
   EXPECT_EQ(parsed["pids_stats"]["current"].get_uint64().value(), 2U);
   EXPECT_EQ(parsed["read"].get_string().value(), "2026-01-15T08:09:11.000Z");
   EXPECT_EQ(stats_json("x", std::nullopt), "null");
   EXPECT_EQ(task_stats_json({{"a", std::nullopt}, {"b", std::nullopt}}), R"({"a":null,"b":null})");
+}
+
+TEST(Stats, RatesNeedTwoLooks) {
+  LastReadings last;
+  auto stats = some_stats();
+  EXPECT_FALSE(last.complete("x", stats).before);
+  stats.read_at += std::chrono::milliseconds{400};
+  stats.interfaces.front().rx_bytes += 400;
+  // The first look stays: 0.4 s are too short a time to start from.
+  EXPECT_EQ(last.complete("x", stats).before->read_at, some_stats().read_at);
+  stats.read_at += std::chrono::milliseconds{1'600};
+  stats.cpu_ns = 50;
+  stats.interfaces.front().tx_bytes += 10;
+  const auto read = last.complete("x", stats);
+  const auto text = stats_json("x", read);
+  EXPECT_THAT(text, HasSubstr(R"("network_rate_stats":{"rx_bytes_per_sec":200.00,"tx_bytes_per_sec":5.00})"));
+  EXPECT_THAT(text, HasSubstr(R"("preread":"2026-01-15T08:09:11.000Z")"));
+  EXPECT_THAT(text, HasSubstr(R"("precpu_stats":{"cpu_usage":{"total_usage":12,)"));
+  EXPECT_EQ(last.complete("x", stats).before->cpu_ns, 50U);
+}
+
+TEST(Stats, AContainerThatBeganAnewHasNoEarlierLook) {
+  LastReadings last;
+  last.complete("x", some_stats());
+  auto anew = some_stats();
+  anew.cpu_ns = 3;
+  EXPECT_FALSE(last.complete("x", anew).before);
+}
+
+TEST(Stats, OfTheHostsNetworkAreLeftOut) {
+  auto stats = some_stats();
+  stats.interfaces.clear();
+  const auto text = stats_json("x", ContainerReading{stats, some_stats()});
+  EXPECT_THAT(text, Not(HasSubstr("network")));
+}
+
+TEST(Stats, OnlySoManyContainersAreRemembered) {
+  LastReadings last{2};
+  auto stats = some_stats();
+  for (const auto* id : {"a", "b", "c"}) {
+    last.complete(id, stats);
+    stats.read_at += std::chrono::seconds{1};
+  }
+  EXPECT_TRUE(last.complete("c", stats).before);
+  EXPECT_FALSE(last.complete("a", stats).before);
 }
 
 }  // namespace
