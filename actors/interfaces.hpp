@@ -130,6 +130,10 @@ using InstanceActor = caf::typed_actor<
     caf::reacts_to<HealthReported>,
     // From the agent: how its container runtime is.
     caf::reacts_to<RuntimeReported>,
+    // From the agent: what its containers use. What it says of others is dropped.
+    caf::reacts_to<UsageReported>,
+    // What its containers use, as far as it was told.
+    caf::replies_to<LookUpUsage>::with<UsageFound>,
     // From the agent: what has become of these tasks.
     caf::replies_to<LookUpTasks>::with<TasksFound>,
     // Its own timers: missed heartbeats.

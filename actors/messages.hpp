@@ -14,6 +14,7 @@
 #include "actors/core/service_queries.hpp"
 #include "actors/core/stamp.hpp"
 #include "actors/core/task_report.hpp"
+#include "actors/core/usage/usage_history.hpp"
 #include "runtime/journal.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -316,6 +317,20 @@ struct RuntimeReported {
   core::InstanceHealth health = core::InstanceHealth::INSUFFICIENT_DATA;
 };
 
+/// What the containers of a host use, since it said so last.
+struct UsageReported {
+  std::shared_ptr<const core::UsageReport> said;
+};
+
+/// What an instance's containers use now and in the last `minutes`.
+struct LookUpUsage {
+  std::int64_t minutes = 0;
+};
+
+struct UsageFound {
+  core::InstanceUsagePtr usage;
+};
+
 /// Which of these are still placed on this instance.
 struct LookUpTasks {
   std::vector<core::TaskId> tasks;
@@ -407,6 +422,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::RegisterHost)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::SubmitReport)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::HealthReported)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::RuntimeReported)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::UsageReported)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::LookUpUsage)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::UsageFound)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::LookUpTasks)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::TasksFound)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::SessionOver)

@@ -14,11 +14,11 @@ bool one_of(std::string_view value, std::initializer_list<std::string_view> allo
   return std::find(allowed.begin(), allowed.end(), value) != allowed.end();
 }
 
+}  // namespace
+
 bool is_loopback(const std::string& host) {
   return host == "localhost" || host == "::1" || host.starts_with("127.");
 }
-
-}  // namespace
 
 std::string parse_listen(const std::string& text, Listen& into) {
   const auto colon = text.rfind(':');

@@ -65,7 +65,11 @@ struct Options {
   /// `troupe agent`: a server that says nothing for so long, although it was pinged after half
   /// of it, is gone.
   std::uint32_t server_silence_seconds = 75;
+  std::uint32_t usage_seconds = 10;  ///< Between looks at what containers use; 0: none.
 };
+
+/// "localhost" or an address that only this host reaches.
+bool is_loopback(const std::string& host);
 
 /// What is wrong with them, one line each with the option's name; empty: nothing.
 std::vector<std::string> check(const Options& options);

@@ -91,6 +91,10 @@ void add_node_options(CLI::App& command, config::Options& options) {
       ->envname("TROUPE_REGISTRY_LOGIN");
   command.add_option("--address-space", options.address_space, "/16 for container networks")
       ->capture_default_str();
+  command
+      .add_option("--usage-interval", options.usage_seconds,
+                  "Seconds between two looks at what containers use; 0 for none")
+      ->capture_default_str();
   command.add_option("--ready-networks", options.ready_networks, "Container networks made ahead")
       ->capture_default_str();
 }

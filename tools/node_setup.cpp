@@ -56,10 +56,12 @@ node::NodeOptions node_options(const config::Options& options, unsigned node) {
   made.realm = {"aws", options.region, options.account};
   made.availability_zone = options.availability_zone;
   made.data_directory = options.data + "/node";
+  made.usage_interval = std::chrono::seconds{options.usage_seconds};
   if (options.instances > 1) {
     made.host_id = "simulated-" + std::to_string(node);
     made.data_directory += "-" + std::to_string(node);
     made.workers = 1;
+    made.sample_workers = 0;
   }
   for (const auto& text : options.attributes) made.attributes.push_back(attribute_of(text));
   for (const auto& login : options.registry_logins) {

@@ -67,6 +67,7 @@ caf::result<Answer> Cluster::perform(const ClusterCall& call) {
     return reply(core::list_instances(realm, cluster_name_, instances_, tasks_, *ask));
   }
   if (const auto* ask = std::get_if<core::ExplainPlacement>(&command)) return explain(*ask);
+  if (const auto* ask = std::get_if<core::ReadUsage>(&command)) return read_usage(*ask);
   if (std::holds_alternative<core::ServiceCommand>(command)) return perform_service(call);
   if (std::holds_alternative<core::InstanceCommand>(command)) return perform_instance(call);
   if (const auto* ask = std::get_if<core::AgentCommand>(&command)) return perform_agent(*ask);

@@ -140,6 +140,11 @@ class Cluster : public Owner<ClusterActor> {
   caf::result<Answer> explain(const core::ExplainPlacement& ask);
   [[nodiscard]] core::Result<core::PlacementQuestion> question_of(const core::ExplainPlacement& ask) const;
 
+  // ReadUsage (cluster_usage.cpp).
+  struct UsageRound;
+  caf::result<Answer> read_usage(const core::ReadUsage& ask);
+  [[nodiscard]] Answer usage_found(const std::map<core::InstanceId, core::InstanceUsagePtr>& found) const;
+
   // Instances, protection, capacity providers (cluster_instances.cpp).
   using ChangeAttributes = core::Result<core::ContainerInstance> (*)(const core::ContainerInstance&,
                                                                      const std::vector<core::Attribute>&,

@@ -70,6 +70,11 @@ ContainerInstance::behavior_type ContainerInstance::make_behavior() {
       [this](const Heartbeat&) { hear(); },
       [this](const HealthReported& news) { take_health(news); },
       [this](const RuntimeReported& news) { take_runtime(news); },
+      [this](const UsageReported& news) { take_usage(*news.said); },
+      [this](const LookUpUsage& ask) {
+        return UsageFound{std::make_shared<const core::InstanceUsage>(
+            core::show_usage(usage_, ask.minutes, stage().clock()))};
+      },
       [this](const LookUpTasks& ask) { return look_up(ask.tasks); },
       [this](const TimerFired& timer) {
         if (timer.token == silence_due) return look_for_silence();

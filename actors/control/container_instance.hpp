@@ -41,6 +41,7 @@ class ContainerInstance : public Owner<InstanceActor> {
   void send_manifest();
   void take_health(const HealthReported& news);
   void take_runtime(const RuntimeReported& news);
+  void take_usage(const core::UsageReport& said);
   [[nodiscard]] TasksFound look_up(const std::vector<core::TaskId>& tasks) const;
 
   caf::result<Answer> change(const InstanceDecision& decide);
@@ -70,6 +71,7 @@ class ContainerInstance : public Owner<InstanceActor> {
   AgentActor agent_;
   std::unordered_map<core::TaskId, Placed> tasks_;
   caf::actor_clock::time_point heard_at_;
+  core::InstanceUsage usage_;  ///< As its agent says; not durable.
   bool absence_told_ = false;  ///< All tasks know that the agent is not there.
   bool usage_changed_ = false;
   bool recording_usage_ = false;

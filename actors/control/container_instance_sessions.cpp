@@ -4,6 +4,8 @@
 #include "actors/control/container_instance.hpp"
 #include "actors/core/cluster_life.hpp"
 
+#include <algorithm>
+
 namespace troupe::control {
 
 caf::result<AgentConnected> ContainerInstance::open(const OpenSession& ask) {
@@ -104,6 +106,23 @@ void ContainerInstance::take_runtime(const RuntimeReported& news) {
   if (next == *working_) return;
   working_ = std::make_shared<const core::ContainerInstance>(std::move(next));
   record_change([](bool) {});
+}
+
+/// Nothing of it is durable, and no event tells it: it is asked for. An agent that speaks of no
+/// task while some run does not measure.
+void ContainerInstance::take_usage(const core::UsageReport& said) {
+  const auto containers_of = [this](const core::TaskId& id) -> std::optional<std::set<std::string>> {
+    const auto placed = tasks_.find(id);
+    if (placed == tasks_.end()) return std::nullopt;
+    std::set<std::string> names;
+    for (const auto& container : placed->second.task->containers) names.insert(container.name);
+    return names;
+  };
+  const auto runs = [](const auto& placed) {
+    return placed.second.task->last_status == core::TaskStatus::RUNNING;
+  };
+  if (said.tasks.empty() && std::ranges::any_of(tasks_, runs)) return;
+  core::take_usage(usage_, said, containers_of, stage().clock());
 }
 
 TasksFound ContainerInstance::look_up(const std::vector<core::TaskId>& tasks) const {

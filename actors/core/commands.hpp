@@ -14,6 +14,7 @@
 #include "actors/core/records/task.hpp"
 #include "actors/core/result.hpp"
 #include "actors/core/service_commands.hpp"
+#include "actors/core/usage/usage_commands.hpp"
 
 #include <boost/mp11/algorithm.hpp>
 
@@ -139,7 +140,7 @@ struct ListContainerInstances {
 using ClusterCommand =
     std::variant<CreateCluster, DescribeCluster, DeleteCluster, RunTask, StopTask, DescribeTasks, ListTasks,
                  DescribeContainerInstances, ListContainerInstances, ServiceCommand, InstanceCommand,
-                 ExplainPlacement, AgentCommand>;
+                 ExplainPlacement, ReadUsage, AgentCommand>;
 
 // ---- Answers ----------------------------------------------------------------------
 
@@ -174,9 +175,10 @@ struct ListReply {
 };
 
 /// Those of service_commands.hpp stand beside the others.
-using Reply = boost::mp11::mp_append<std::variant<TaskDefinitionReply, ClusterReply, TasksReply, TaskReply,
-                                                  InstancesReply, ListReply, PlacementReply, Acknowledged>,
-                                     ServiceReplies>;
+using Reply =
+    boost::mp11::mp_append<std::variant<TaskDefinitionReply, ClusterReply, TasksReply, TaskReply,
+                                        InstancesReply, ListReply, PlacementReply, UsageReply, Acknowledged>,
+                           ServiceReplies>;
 
 using Outcome = Result<Reply>;
 

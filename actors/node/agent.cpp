@@ -36,6 +36,7 @@ Agent::behavior_type Agent::make_behavior() {
   take_survey();
   heartbeat();
   sweep();
+  look_at_usage();
   return {
       [this](const StartTask& ask) { in_session([this, task = ask.task] { start_task(task); }); },
       [this](const StopTask& ask) { in_session([this, id = ask.task] { stop_task(id); }); },
@@ -46,6 +47,7 @@ Agent::behavior_type Agent::make_behavior() {
       [this](const TaskReported& said) { take_report(said); },
       [this](const HostSurveyed& answer) { surveyed(answer); },
       [this](const SandboxCleaned& answer) { cleaned(answer); },
+      [this](const UsageSampled& answer) { sampled(answer); },
   };
 }
 

@@ -50,7 +50,14 @@ class Agent : public Player<HostAgentActor> {
   };
 
   // Tokens of its timers; a register deadline carries its attempt above them.
-  enum Token : std::uint64_t { heartbeat_due = 1, sweep_due, survey_due, connect_due, register_late };
+  enum Token : std::uint64_t {
+    heartbeat_due = 1,
+    sweep_due,
+    survey_due,
+    connect_due,
+    register_late,
+    usage_due
+  };
 
   // The session with the control plane (agent_session.cpp).
   void take_survey();
@@ -59,6 +66,8 @@ class Agent : public Player<HostAgentActor> {
   void connected(const AgentConnected& session);
   void reconnect_later(const std::string& why);
   void heartbeat();
+  void look_at_usage();
+  void sampled(const UsageSampled& answer);
   void tell(const std::shared_ptr<const core::TaskReport>& report);
   void in_session(std::function<void()> work);
   void on_timer(std::uint64_t token);
@@ -86,6 +95,7 @@ class Agent : public Player<HostAgentActor> {
   std::uint64_t attempt_ = 0;
   std::chrono::milliseconds retry_delay_;
   bool closing_ = false;
+  bool sampling_ = false;  ///< The engine was asked what is used, and has not answered.
   bool surveyed_once_ = false;
   bool leftovers_cleared_ = false;
   Leftovers leftovers_;

@@ -28,6 +28,8 @@ void Agent::on_timer(std::uint64_t token) {
       return take_survey();
     case connect_due:
       return connect();
+    case usage_due:
+      return look_at_usage();
     case register_late:
       if (!instance_ && token >> attempt_shift == attempt_) reconnect_later("nobody answers");
       return;
@@ -119,6 +121,22 @@ void Agent::in_session(std::function<void()> work) {
 void Agent::heartbeat() {
   if (instance_) send(instance_, Heartbeat{});
   set_timer(parts_.host.options->heartbeat_interval, heartbeat_due);
+}
+
+/// A host that takes longer to read than the interval is read as often as it can be.
+void Agent::look_at_usage() {
+  const auto interval = parts_.host.options->usage_interval;
+  if (interval.count() == 0) return;
+  if (!sampling_ && instance_) {
+    sampling_ = true;
+    send(parts_.engine, SampleUsage{this});
+  }
+  set_timer(interval, usage_due);
+}
+
+void Agent::sampled(const UsageSampled& answer) {
+  sampling_ = false;
+  if (instance_) send(instance_, UsageReported{answer.report});
 }
 
 /// What cannot be told now is told when the session is there again.

@@ -96,7 +96,8 @@ class Keeper : public Player<KeeperActor> {
 std::shared_ptr<Executor> pool_for(const NodeOptions& options) {
   const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
   const auto workers = options.workers == 0 ? 2 * cores : options.workers;
-  return std::make_shared<WorkerPool>(std::array{workers, options.pull_workers, options.probe_workers});
+  return std::make_shared<WorkerPool>(std::array{workers, options.pull_workers, options.probe_workers,
+                                                 std::max<std::size_t>(options.sample_workers, 1)});
 }
 
 }  // namespace

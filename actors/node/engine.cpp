@@ -3,6 +3,7 @@
 #include "actors/node/engine.hpp"
 
 #include "actors/node/host_calls.hpp"
+#include "actors/node/host_facts.hpp"
 
 #include <algorithm>
 
@@ -63,6 +64,7 @@ Engine::behavior_type Engine::make_behavior() {
       [this](const ExitObserved& observed) { pass_exit(observed); },
       [this](const TakeSurvey& request) { take_survey(request.agent); },
       [this](const CleanSandbox& request) { clean_sandbox(request); },
+      [this](const SampleUsage& request) { sample_usage(request.agent); },
   };
 }
 
@@ -128,6 +130,20 @@ void Engine::clean_sandbox(const CleanSandbox& request) {
     const bool cleaned = clean_now(*host.runtime, request.id, request.how);
     caf::anon_send(request.agent, SandboxCleaned{request.id, request.how, cleaned});
   });
+}
+
+/// Where it is read no actor waits, and no start of a container either.
+void Engine::sample_usage(const HostAgentActor& agent) {
+  std::vector<std::pair<core::TaskId, std::shared_ptr<const TaskPlan>>> tasks;
+  tasks.reserve(watched_.size());
+  for (const auto& [id, watched] : watched_) tasks.emplace_back(id, watched.plan);
+  host_.executor->run(
+      host_.options->sample_workers == 0 ? Lane::host : Lane::sample, Urgency::preparing,
+      [host = host_, agent, tasks = std::move(tasks), sampler = sampler_] {
+        auto report = sampler->sample(*host.runtime, tasks);
+        report.host_cpu_units = offered_cpu(*host.options).count;
+        caf::anon_send(agent, UsageSampled{std::make_shared<const core::UsageReport>(std::move(report))});
+      });
 }
 
 }  // namespace troupe::node

@@ -9,6 +9,7 @@
 
 #include "actors/node/node_messages.hpp"
 #include "actors/node/node_options.hpp"
+#include "actors/node/usage_sampler.hpp"
 #include "actors/node/worker_pool.hpp"
 #include "actors/player.hpp"
 
@@ -64,11 +65,13 @@ class Engine : public Player<EngineActor> {
   void pass_exit(const ExitObserved& observed);
   void take_survey(const HostAgentActor& agent);
   void clean_sandbox(const CleanSandbox& request);
+  void sample_usage(const HostAgentActor& agent);
 
   Host host_;
   std::unordered_map<core::TaskId, Watched> watched_;
   std::unordered_map<std::string, Route> routes_;
   std::deque<ExitObserved> unclaimed_;
+  std::shared_ptr<UsageSampler> sampler_ = std::make_shared<UsageSampler>();
 };
 
 }  // namespace troupe::node

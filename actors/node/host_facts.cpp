@@ -90,13 +90,17 @@ std::string host_name(const NodeOptions& options) {
   return options.host_id.empty() ? std::string{system_names().nodename} : options.host_id;
 }
 
+core::CpuUnits offered_cpu(const NodeOptions& options) {
+  const auto cores = std::max(1U, std::thread::hardware_concurrency());
+  return {options.cpu_units.value_or(core::cpu_units_per_core * cores)};
+}
+
 core::Registration registration_of(const NodeOptions& options, const runtime::RuntimeInfo& runtime) {
   core::Registration said;
   said.host_id = host_name(options);
   said.version_info.agentVersion = agent_version;
   said.version_info.dockerVersion = runtime.name + " " + runtime.version;
-  const auto cores = std::max(1U, std::thread::hardware_concurrency());
-  said.capacity.cpu = {options.cpu_units.value_or(core::cpu_units_per_core * cores)};
+  said.capacity.cpu = offered_cpu(options);
   said.capacity.memory = {options.memory_mib.value_or(memory_of_host())};
   said.capacity.tcp_ports = options.reserved_tcp_ports;
   said.attributes = supported_attributes();

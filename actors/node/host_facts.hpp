@@ -15,6 +15,9 @@ namespace troupe::node {
 /// The host's name as the options or the system say.
 std::string host_name(const NodeOptions& options);
 
+/// Processor time on offer: what the options say, or all cores.
+core::CpuUnits offered_cpu(const NodeOptions& options);
+
 /// What the agent says of its host when it registers. Capacity that the options
 /// leave open is read from the system: all cores, all memory.
 core::Registration registration_of(const NodeOptions& options, const runtime::RuntimeInfo& runtime);

@@ -50,6 +50,11 @@ struct SandboxCleaned {
   bool done = false;
 };
 
+/// The answer to SampleUsage.
+struct UsageSampled {
+  std::shared_ptr<const core::UsageReport> report;
+};
+
 /// The AGENT as the other actors of its host see it.
 using HostAgentActor = AgentActor::extend<
     // From its task runners.
@@ -57,7 +62,9 @@ using HostAgentActor = AgentActor::extend<
     // From the engine.
     caf::reacts_to<HostSurveyed>,
     // From the engine.
-    caf::reacts_to<SandboxCleaned>>;
+    caf::reacts_to<SandboxCleaned>,
+    // From the engine.
+    caf::reacts_to<UsageSampled>>;
 
 /// From now on the exits of this task's containers go to `runner`, and its
 /// effects may be performed.
@@ -93,6 +100,10 @@ struct CleanSandbox {
   HostAgentActor agent;
 };
 
+struct SampleUsage {
+  HostAgentActor agent;
+};
+
 /// The ENGINE actor interface: the one door to the container runtime.
 using EngineActor = caf::typed_actor<
     // A task runner began.
@@ -106,7 +117,10 @@ using EngineActor = caf::typed_actor<
     // Lists everything; answers the agent with HostSurveyed.
     caf::reacts_to<TakeSurvey>,
     // Cleans a sandbox that has no runner; answers the agent with SandboxCleaned.
-    caf::reacts_to<CleanSandbox>>;
+    caf::reacts_to<CleanSandbox>,
+    // Reads what the containers of all watched tasks use; answers the agent with
+    // UsageSampled. One at a time.
+    caf::reacts_to<SampleUsage>>;
 
 }  // namespace troupe::node
 
@@ -117,5 +131,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::node::WatchTask)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::node::UnwatchTask)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::node::PerformEffect)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::node::ExitObserved)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::node::UsageSampled)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::node::SampleUsage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::node::TakeSurvey)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::node::CleanSandbox)

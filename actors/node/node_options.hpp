@@ -72,6 +72,9 @@ struct NodeOptions {
   std::size_t pull_workers = 4;
   /// Health checks at a time.
   std::size_t probe_workers = 4;
+  /// Threads that look at what containers use; 0: those that call the runtime, for
+  /// processes of many hosts.
+  std::size_t sample_workers = 1;
 
   PullBehavior pull_behavior = PullBehavior::prefer_cached;
   std::chrono::seconds pull_deadline{600};
@@ -79,6 +82,8 @@ struct NodeOptions {
 
   /// The control plane counts a silent agent as disconnected after a minute.
   std::chrono::milliseconds heartbeat_interval{15'000};
+  /// Between two looks at what the containers use; 0: nobody looks.
+  std::chrono::milliseconds usage_interval{10'000};
   /// Between attempts to register: doubles from the first to the last.
   std::chrono::milliseconds reconnect_delay_min{500};
   std::chrono::milliseconds reconnect_delay_max{30'000};

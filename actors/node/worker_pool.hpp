@@ -16,8 +16,8 @@
 namespace troupe::node {
 
 /// Work of different lanes never waits for each other.
-enum class Lane : std::uint8_t { host, pull, probe };
-inline constexpr std::size_t lane_count = 3;
+enum class Lane : std::uint8_t { host, pull, probe, sample };
+inline constexpr std::size_t lane_count = 4;
 
 /// Within a lane the lower value goes first, then who came first. What is
 /// nearest to its end goes before what has only begun: of fifty tasks the first

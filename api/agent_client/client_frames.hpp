@@ -7,6 +7,7 @@
 
 #include "actors/core/agent_commands.hpp"
 #include "actors/core/task_report.hpp"
+#include "actors/core/usage/usage.hpp"
 #include "api/wire/acs.hpp"
 
 #include <string>
@@ -70,6 +71,10 @@ std::string tcs_target(const Speaker& speaker, const core::VersionInfo& version)
 
 /// A sign of life of TCS, without figures.
 std::string idle_metrics_frame(const Speaker& speaker, const std::string& message, core::Time now);
+/// What the containers use, some tasks to a frame. Processor time is told in percent of what
+/// the host registered.
+std::vector<std::string> metrics_frames(const Speaker& speaker, const std::string& message, core::Time now,
+                                        const core::UsageReport& report);
 /// How the containers of these tasks are.
 std::string health_frame(const Speaker& speaker, const std::string& message, core::Time now,
                          const std::vector<core::TaskHealth>& tasks);

@@ -48,6 +48,8 @@ RemoteInstance::behavior_type RemoteInstance::make_behavior() {
       [](const Heartbeat&) {},
       [](const HealthReported&) {},
       [](const RuntimeReported&) {},
+      [this](const UsageReported& news) { take_usage(*news.said); },
+      [](const LookUpUsage&) -> caf::result<UsageFound> { return elsewhere(); },
       [](const LookUpTasks&) -> caf::result<TasksFound> { return elsewhere(); },
       [this](const TimerFired& fired) { on_timer(fired.token); },
       [this](const CallAnswered& said) {

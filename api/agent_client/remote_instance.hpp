@@ -98,7 +98,9 @@ class RemoteInstance : public RemoteInstanceActor::base {
   void take_report(const ReportPtr& report);
   void submit_due();
   void submitted(std::uint64_t call, const CallAnswer& answer);
+  void take_usage(const core::UsageReport& said);
   void publish();
+  void publish_usage();
   void publish_health();
   [[nodiscard]] std::vector<core::ContainerHealth> health_in(const core::TaskReport& report) const;
 
@@ -114,6 +116,8 @@ class RemoteInstance : public RemoteInstanceActor::base {
   std::map<core::TaskId, core::TaskPtr> tasks_;  ///< That have come and not stopped.
   std::set<core::TaskId> begun_before_;          ///< Known to run when this instance began.
   std::map<core::TaskId, std::vector<core::ContainerHealth>> health_;
+
+  std::optional<core::UsageReport> usage_;  ///< Since it was published last.
 
   // The first manifest: complete when the tasks that it names have come.
   bool synchronised_ = false;

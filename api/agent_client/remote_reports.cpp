@@ -92,10 +92,27 @@ void RemoteInstance::submitted(std::uint64_t call, const CallAnswer& answer) {
   submit_due();
 }
 
+/// What is not published goes with the next report.
+void RemoteInstance::take_usage(const core::UsageReport& said) {
+  if (usage_) {
+    core::join(*usage_, said);
+  } else {
+    usage_ = said;
+  }
+}
+
 void RemoteInstance::publish() {
   if (!at(Session::tcs).open) return;
-  say(Session::tcs, idle_metrics_frame(speaker_, "metrics-" + std::to_string(++messages_), parts_.clock()));
+  publish_usage();
   publish_health();
+}
+
+void RemoteInstance::publish_usage() {
+  const auto message = "metrics-" + std::to_string(++messages_);
+  const auto report = std::exchange(usage_, std::nullopt).value_or(core::UsageReport{});
+  for (auto& frame : metrics_frames(speaker_, message, parts_.clock(), report)) {
+    say(Session::tcs, std::move(frame));
+  }
 }
 
 void RemoteInstance::publish_health() {

@@ -148,8 +148,8 @@ void AgentGateway::upgrade(const std::shared_ptr<const http::Request>& request,
   if (!is_acs) {
     const auto reader = std::make_shared<TelemetryReader>(shared_->options.realm, shared_->options.admit,
                                                           *request, granted.caller, granted.instance_arn);
-    spawn_tcs_session(shared_->system, shared_->registry, shared_->options.usage,
-                      {granted.cluster, granted.instance, granted.caller}, tcs_upgrade(acceptor, reader));
+    spawn_tcs_session(shared_->system, shared_->registry, {granted.cluster, granted.instance, granted.caller},
+                      tcs_upgrade(acceptor, reader));
     return;
   }
   AcsHello hello;

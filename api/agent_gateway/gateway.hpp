@@ -22,7 +22,6 @@ struct GatewayOptions {
   Admit admit;
   std::function<core::Time()> clock;  ///< Wall clock.
   IssueCredentials credentials{};
-  UsageSink usage{};
   AcsTiming timing{};
 };
 

@@ -3,6 +3,7 @@
 #include "api/agent_gateway/tcs_session.hpp"
 
 #include "api/agent_gateway/acs_session.hpp"
+#include "api/agent_gateway/usage_intervals.hpp"
 #include "api/http/websocket.hpp"
 
 #include <spdlog/spdlog.h>
@@ -15,11 +16,10 @@ namespace code = http::close_code;
 
 class TcsSession : public TcsSessionActor::base {
  public:
-  TcsSession(caf::actor_config& config, RegistryActor registry, UsageSink usage, TcsHello hello,
+  TcsSession(caf::actor_config& config, RegistryActor registry, TcsHello hello,
              PendingUpgrade<TcsSessionActor> upgrade)
       : TcsSessionActor::base(config),
         registry_(std::move(registry)),
-        usage_(std::move(usage)),
         hello_(std::move(hello)),
         upgrade_(std::move(upgrade)) {
     set_down_handler(
@@ -62,6 +62,7 @@ class TcsSession : public TcsSessionActor::base {
     socket_ = upgrade_.accept(TcsSessionActor{this});
     if (!socket_) return quit();
     instance_ = session.instance;
+    intervals_.emplace(session.record->registered.cpu);
     monitor(instance_);
   }
 
@@ -79,7 +80,9 @@ class TcsSession : public TcsSessionActor::base {
     } else if (const auto* runtime = std::get_if<InstanceRuntimeHealth>(&frame)) {
       send(instance_, RuntimeReported{runtime->health});
     } else if (const auto* usage = std::get_if<InstanceUsage>(&frame)) {
-      if (usage_) usage_(hello_.instance, *usage);
+      if (auto report = intervals_->take(*usage)) {
+        send(instance_, UsageReported{std::make_shared<const core::UsageReport>(*std::move(report))});
+      }
     }
   }
 
@@ -96,19 +99,18 @@ class TcsSession : public TcsSessionActor::base {
   }
 
   RegistryActor registry_;
-  UsageSink usage_;
   TcsHello hello_;
   PendingUpgrade<TcsSessionActor> upgrade_;
   std::optional<AgentSocket> socket_;
   InstanceActor instance_;
+  std::optional<UsageIntervals> intervals_;  ///< Since the session was opened.
 };
 
 }  // namespace
 
-TcsSessionActor spawn_tcs_session(caf::actor_system& system, RegistryActor registry, UsageSink usage,
-                                  TcsHello hello, PendingUpgrade<TcsSessionActor> upgrade) {
-  return system.spawn<TcsSession>(std::move(registry), std::move(usage), std::move(hello),
-                                  std::move(upgrade));
+TcsSessionActor spawn_tcs_session(caf::actor_system& system, RegistryActor registry, TcsHello hello,
+                                  PendingUpgrade<TcsSessionActor> upgrade) {
+  return system.spawn<TcsSession>(std::move(registry), std::move(hello), std::move(upgrade));
 }
 
 }  // namespace troupe::api::agent_gateway

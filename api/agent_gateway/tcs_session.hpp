@@ -9,7 +9,6 @@
 
 #include <caf/typed_event_based_actor.hpp>
 
-#include <functional>
 #include <memory>
 #include <string>
 
@@ -31,9 +30,6 @@ using TcsSessionActor = caf::typed_actor<
     // From its connection, last.
     caf::reacts_to<SocketClosed>>;
 
-/// Told what instances use, on an actor's thread; must be quick.
-using UsageSink = std::function<void(const core::InstanceId&, const InstanceUsage&)>;
-
 struct TcsHello {
   std::string cluster;
   core::InstanceId instance;
@@ -41,8 +37,8 @@ struct TcsHello {
 };
 
 /// Looks for the instance at once; answers the upgrade either way.
-TcsSessionActor spawn_tcs_session(caf::actor_system& system, RegistryActor registry, UsageSink usage,
-                                  TcsHello hello, PendingUpgrade<TcsSessionActor> upgrade);
+TcsSessionActor spawn_tcs_session(caf::actor_system& system, RegistryActor registry, TcsHello hello,
+                                  PendingUpgrade<TcsSessionActor> upgrade);
 
 }  // namespace troupe::api::agent_gateway
 

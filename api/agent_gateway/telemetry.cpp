@@ -37,6 +37,8 @@ ContainerUsage usage_of(const wire::tcs::ContainerMetric& said) {
   usage.cpu_percent = samples(said.cpuStatsSet);
   usage.memory_mib = samples(said.memoryStatsSet);
   if (said.networkStatsSet) {
+    usage.received_per_second = samples(said.networkStatsSet->rxBytesPerSecond);
+    usage.sent_per_second = samples(said.networkStatsSet->txBytesPerSecond);
     usage.received_bytes = samples(said.networkStatsSet->rxBytes);
     usage.sent_bytes = samples(said.networkStatsSet->txBytes);
   }

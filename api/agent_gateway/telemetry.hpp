@@ -26,6 +26,9 @@ struct ContainerUsage {
   std::string name;
   Samples cpu_percent;  ///< Of the whole host.
   Samples memory_mib;
+  Samples received_per_second;
+  Samples sent_per_second;
+  // Totals since the container started.
   Samples received_bytes;
   Samples sent_bytes;
   Samples read_bytes;

@@ -4,6 +4,7 @@
 #include "actors/timer.hpp"
 #include "api/agent_client/remote_registry.hpp"
 #include "api/agent_gateway/acs_frames.hpp"
+#include "api/agent_gateway/usage_intervals.hpp"
 #include "tests/support/actor_world.hpp"
 #include "tests/support/builders.hpp"
 
@@ -225,6 +226,49 @@ TEST_F(RemoteTest, RegistersDiscoversAndDialsBothSessions) {
   world.settle();
   ASSERT_EQ(uplink->tcs.back()->sent.size(), 1U);
   EXPECT_THAT(uplink->tcs.back()->sent.front(), HasSubstr("PublishMetricsRequest"));
+}
+
+TEST_F(RemoteTest, UsageIsPublishedAsTheGatewayReadsIt) {
+  open();
+  core::UsageReport report;
+  report.host_cpu_units = 2048;
+  for (std::uint64_t i = 1; i <= 11; ++i) {
+    auto& task = report.tasks.emplace_back(core::TaskUsage{task_id(i), {}});
+    auto& container = task.containers.emplace_back();
+    container.name = "app";
+    container.figures.cpu_units.add(512);
+    container.figures.memory_bytes.add(3.0 * 1024 * 1024);
+    container.figures.received_bytes.add(70);
+    container.totals = {700, 7, 9'000, 90};
+  }
+  const auto said = std::make_shared<const core::UsageReport>(report);
+  world.tell(instance, UsageReported{said});
+  world.tell(instance, UsageReported{said});
+  auto& frames = uplink->tcs.back()->sent;
+  frames.clear();
+  world.advance(std::chrono::seconds{20});
+  ASSERT_EQ(frames.size(), 2U);
+  agent_gateway::UsageIntervals intervals{{2048}};
+  std::optional<core::UsageReport> read;
+  for (const auto& frame : frames) {
+    const auto part = agent_gateway::read_telemetry(realm, arn, frame);
+    ASSERT_TRUE(part) << part.error().message;
+    EXPECT_FALSE(read);
+    read = intervals.take(std::get<agent_gateway::InstanceUsage>(*part));
+  }
+  ASSERT_TRUE(read);
+  ASSERT_EQ(read->tasks.size(), 11U);
+  const auto& container = read->tasks.back().containers.at(0);
+  EXPECT_EQ(read->tasks.back().task, task_id(11));
+  EXPECT_EQ(container.figures.cpu_units, (core::Spread{512, 512, 1024, 2}));
+  EXPECT_EQ(container.figures.memory_bytes.average(), 3.0 * 1024 * 1024);
+  EXPECT_EQ(container.figures.received_bytes.average(), 70);
+  EXPECT_EQ(container.totals, report.tasks.front().containers.front().totals);
+  // What was published is not published again.
+  frames.clear();
+  world.advance(std::chrono::seconds{20});
+  ASSERT_EQ(frames.size(), 1U);
+  EXPECT_THAT(frames.front(), HasSubstr(R"("idle":true)"));
 }
 
 TEST_F(RemoteTest, ARefusedRegistrationIsTheAgentsToTryAgain) {

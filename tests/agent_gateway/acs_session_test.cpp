@@ -287,9 +287,40 @@ TEST_F(SessionTest, TelemetryTellsOfRuntimeAndUsage) {
   EXPECT_EQ(instance(host->id)->version, known->version);
   gateway::InstanceUsage said;
   said.idle = true;
+  said.last_part = true;
   tell(said);
-  ASSERT_EQ(usage.size(), 1U);
-  EXPECT_TRUE(usage.front().idle);
+  const auto usage = reply<core::UsageReply>(ask(core::ReadUsage{}));
+  ASSERT_EQ(usage.instances.size(), 1U);
+  EXPECT_EQ(usage.instances.front().usage->latest.cpu_units, (core::Spread{0, 0, 0, 1}));
+}
+
+TEST_F(SessionTest, UsageOfAnAgentsTasksIsKeptOnceItIsWhole) {
+  const auto host = register_host();
+  open_acs(host->id);
+  const auto tasks = run(1);
+  submit(tasks.front()->id, "RUNNING", {{"web", "RUNNING", "r", {}, "", "", {}}});
+  open_tcs(host->id);
+  gateway::InstanceUsage said;
+  said.message = "m-1";
+  said.tasks.push_back({tasks.front()->id, {}});
+  auto& container = said.tasks.front().containers.emplace_back();
+  container.name = "web";
+  container.cpu_percent = {10, 30, 40, 2};
+  container.memory_mib = {5, 5, 10, 2};
+  container.received_per_second = {0, 100, 100, 2};
+  tell(said);
+  const auto used = [&] { return reply<core::UsageReply>(ask(core::ReadUsage{})).instances.front().usage; };
+  EXPECT_FALSE(used()->at);
+  gateway::InstanceUsage rest;
+  rest.message = "m-1";
+  rest.last_part = true;
+  tell(rest);
+  ASSERT_TRUE(used()->at);
+  // 20 % of the four cores that it registered.
+  const auto& latest = used()->tasks.at(tasks.front()->id).front().latest;
+  EXPECT_NEAR(latest->figures.cpu_units.average(), 819.2, 0.1);
+  EXPECT_EQ(latest->figures.memory_bytes.average(), 5.0 * 1024 * 1024);
+  EXPECT_EQ(latest->figures.received_bytes.average(), 50);
 }
 
 }  // namespace

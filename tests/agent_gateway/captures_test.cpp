@@ -4,6 +4,7 @@
 #include "actors/core/submissions.hpp"
 #include "api/agent_gateway/acs_frames.hpp"
 #include "api/agent_gateway/telemetry_reader.hpp"
+#include "api/agent_gateway/usage_intervals.hpp"
 #include "api/http/sigv4.hpp"
 #include "api/wire/agents.hpp"
 
@@ -162,6 +163,38 @@ TEST(Captures, EveryFrameOfAcsIsKnown) {
   // Acks, nacks, heartbeats, credentials, and candidates to stop.
   if (there) {
     EXPECT_EQ(kinds.size(), 5U);
+  }
+}
+
+TEST(Captures, EveryIntervalOfMetricsIsAReport) {
+  int reports = 0;
+  double received = 0;
+  double greatest_cpu = 0;
+  std::map<std::string, UsageIntervals> sessions;
+  const bool there = each_line([&](const Line& line) {
+    if (line.kind != "TCS A->S" || line.text.find("PublishMetricsRequest") == std::string::npos) return;
+    const auto text = line.raw("frame", "prefix_headers");
+    const auto start = text.find(R"("containerInstance":")") + 21;
+    const auto arn = text.substr(start, text.find('"', start) - start);
+    const auto frame = read_telemetry(realm, arn, text);
+    ASSERT_TRUE(frame) << frame.error().message << line.text;
+    auto& session = sessions.try_emplace(arn, core::CpuUnits{2048}).first->second;
+    const auto report = session.take(std::get<InstanceUsage>(*frame));
+    if (!report) return;
+    ++reports;
+    for (const auto& task : report->tasks) {
+      for (const auto& container : task.containers) {
+        received += container.figures.received_bytes.sum;
+        greatest_cpu = std::max(greatest_cpu, static_cast<double>(container.figures.cpu_units.greatest));
+      }
+    }
+  });
+  if (there) {
+    EXPECT_GT(reports, 50);
+    EXPECT_GT(received, 1'000);
+    // 1.1 % of two cores in the busiest second.
+    EXPECT_GT(greatest_cpu, 20);
+    EXPECT_LT(greatest_cpu, 2'048);
   }
 }
 

@@ -109,10 +109,11 @@ TEST(Telemetry, SumsThatOverflowAreWhole) {
       std::string{R"({"type":"PublishMetricsRequest","message":{"metadata":{"containerInstance":")"} +
           instance_arn + R"("},"taskMetrics":[{"taskArn":"arn:aws:ecs:us-east-1:123456789012:task/h1/)" +
           core::to_string(task_id(1)) +
-          R"(","containerMetrics":[{"containerName":"a","networkStatsSet":{"rxBytes":)"
+          R"(","containerMetrics":[{"containerName":"a","networkStatsSet":{"rxBytesPerSecond":{"min":0,"max":6,"sampleCount":2,"sum":6},"rxBytes":)"
           R"({"min":1,"max":2,"sampleCount":3,"sum":4,"overflowSum":1}}}]}]}})");
   ASSERT_TRUE(usage);
   const auto& container = std::get<InstanceUsage>(*usage).tasks.at(0).containers.at(0);
+  EXPECT_EQ(container.received_per_second.sum, 6);
   EXPECT_EQ(container.received_bytes.greatest, 2);
   EXPECT_EQ(container.received_bytes.sum, 4 + 9'223'372'036'854'775'808.0);
 }

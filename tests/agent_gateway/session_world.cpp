@@ -46,10 +46,7 @@ ConnectionPtr SessionTest::open_acs(const core::InstanceId& id, bool has_no_cred
 
 ConnectionPtr SessionTest::open_tcs(const core::InstanceId& id) {
   const auto connection = std::make_shared<ConnectionNotes>();
-  const auto sink = [this](const core::InstanceId&, const gateway::InstanceUsage& said) {
-    usage.push_back(said);
-  };
-  tcs = world.track(gateway::spawn_tcs_session(world.system(), plane.registry, sink, {"default", id, {}},
+  tcs = world.track(gateway::spawn_tcs_session(world.system(), plane.registry, {"default", id, {}},
                                                upgrade_into<gateway::TcsSessionActor>(connection)));
   world.settle();
   return connection;

@@ -76,7 +76,6 @@ class SessionTest : public ControlTest {
   std::shared_ptr<ScriptedCredentials> credentials = std::make_shared<ScriptedCredentials>();
   gateway::AcsSessionActor acs;
   gateway::TcsSessionActor tcs;
-  std::vector<gateway::InstanceUsage> usage;
 };
 
 }  // namespace troupe::testing

@@ -17,7 +17,7 @@ namespace {
 constexpr auto patience = 10s;
 
 TEST(WorkerPool, RunsWhatIsUrgentFirst) {
-  WorkerPool pool{{1, 1, 1}};
+  WorkerPool pool{{1, 1, 1, 1}};
   std::promise<void> go;
   auto gate = go.get_future().share();
   std::promise<void> begun;
@@ -44,7 +44,7 @@ TEST(WorkerPool, RunsWhatIsUrgentFirst) {
 }
 
 TEST(WorkerPool, ASlowPullHoldsUpNoStart) {
-  WorkerPool pool{{1, 1, 1}};
+  WorkerPool pool{{1, 1, 1, 1}};
   std::promise<void> release;
   auto gate = release.get_future().share();
   pool.run(Lane::pull, Urgency::ending, [gate] { gate.wait(); });
@@ -55,7 +55,7 @@ TEST(WorkerPool, ASlowPullHoldsUpNoStart) {
 }
 
 TEST(WorkerPool, UsesAsManyThreadsAsItHas) {
-  WorkerPool pool{{3, 1, 1}};
+  WorkerPool pool{{3, 1, 1, 1}};
   std::atomic<int> together{0};
   std::promise<void> all;
   auto gate = all.get_future().share();
@@ -71,7 +71,7 @@ TEST(WorkerPool, UsesAsManyThreadsAsItHas) {
 }
 
 TEST(WorkerPool, StopWaitsForWhatRunsAndDropsTheRest) {
-  WorkerPool pool{{1, 1, 1}};
+  WorkerPool pool{{1, 1, 1, 1}};
   std::promise<void> begun;
   std::atomic<bool> ended{false};
   std::atomic<bool> second{false};

@@ -29,6 +29,8 @@ class RecordingInstance : public Player<InstanceActor> {
         [this](const TaskReported& said) { notes_->reports.push_back(said.report); },
         [this](const Heartbeat&) { ++notes_->heartbeats; },
         [](const HealthReported&) {},
+        [this](const UsageReported& said) { notes_->usage.push_back(said.said); },
+        [](const LookUpUsage&) { return UsageFound{}; },
         [](const RuntimeReported&) {},
         [](const LookUpTasks&) { return TasksFound{}; },
         [](const TimerFired&) {},

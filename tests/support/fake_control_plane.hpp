@@ -20,6 +20,7 @@ namespace troupe::testing {
 struct ControlPlaneNotes {
   std::vector<RegisterInstance> registrations;
   std::vector<std::shared_ptr<const core::TaskReport>> reports;
+  std::vector<std::shared_ptr<const core::UsageReport>> usage;
   std::size_t heartbeats = 0;
   AgentActor agent;  ///< Of the last registration.
   /// So many registrations are refused first.

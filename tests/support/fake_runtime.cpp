@@ -42,6 +42,11 @@ void FakeRuntime::fail_always(const std::string& call, runtime::Failure failure)
   failures_[call] = std::move(failure);
 }
 
+void FakeRuntime::set_stats(const std::string& container, Stats stats) {
+  const std::lock_guard lock{mutex_};
+  stats_[container] = std::move(stats);
+}
+
 void FakeRuntime::throw_on(const std::string& call) {
   const std::lock_guard lock{mutex_};
   throws_.insert(call);
@@ -267,8 +272,10 @@ void FakeRuntime::watch(std::function<void(const ContainerExited&)> on_exit) {
 
 Result<Stats> FakeRuntime::stats(const std::string& id) {
   const std::lock_guard lock{mutex_};
+  if (throws_.count("stats " + id) != 0) throw std::runtime_error("the adapter is broken");
   if (containers_.count(id) == 0) return missing(id);
-  return Stats{};
+  const auto told = stats_.find(id);
+  return told == stats_.end() ? Stats{} : told->second;
 }
 
 Result<ExecResult> FakeRuntime::exec(const std::string& id, const ExecRequest& /*request*/) {

@@ -41,6 +41,8 @@ class FakeRuntime : public runtime::ContainerRuntime {
   void ignore_signal(const std::string& container, int signal_number);
   /// How probes (exec) in a container end; 0 until told otherwise.
   void set_probe(const std::string& container, int exit_code);
+  /// What stats() answers; nothing until told.
+  void set_stats(const std::string& container, runtime::Stats stats);
   /// The host forgets everything, as after a reboot of a host without disks.
   void wipe();
   /// The time that exits and starts carry.
@@ -94,6 +96,7 @@ class FakeRuntime : public runtime::ContainerRuntime {
   std::map<std::string, runtime::ContainerStatus> containers_;
   std::map<std::string, std::set<int>> ignored_signals_;
   std::map<std::string, int> probes_;
+  std::map<std::string, runtime::Stats> stats_;
   std::uint16_t next_port_ = 32768;
   std::function<void(const runtime::ContainerExited&)> on_exit_;
 };

@@ -92,6 +92,8 @@ class NearInstance : public Player<InstanceActor> {
         [this](const Heartbeat& beat) { pass(beat); },
         [this](const HealthReported& news) { pass(news); },
         [this](const RuntimeReported& news) { pass(news); },
+        [this](const UsageReported& news) { pass(news); },
+        [](const LookUpUsage&) { return UsageFound{}; },
         [](const LookUpTasks&) { return TasksFound{}; },
         [](const TimerFired&) {},
     };
