@@ -27,6 +27,8 @@ void add_image_command(CLI::App& app, Chosen& chosen);
 void add_join_commands(CLI::App& app, Chosen& chosen);  ///< join-token, join
 void add_logs_command(CLI::App& app, Chosen& chosen);
 void add_simulate_command(CLI::App& app, Chosen& chosen);
+void add_metrics_token_command(CLI::App& app, Chosen& chosen);
+void add_top_command(CLI::App& app, Chosen& chosen);
 void add_why_command(CLI::App& app, Chosen& chosen);
 void add_clean_command(CLI::App& app, Chosen& chosen);
 

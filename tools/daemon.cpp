@@ -7,6 +7,7 @@
 #include "actors/watch.hpp"
 #include "api/agent_gateway/gateway.hpp"
 #include "api/http/server.hpp"
+#include "api/metrics/endpoint.hpp"
 #include "api/operations/api.hpp"
 #include "api/operations/task_lookup.hpp"
 #include "api/stream/gateway.hpp"
@@ -81,6 +82,8 @@ class Daemon {
   [[nodiscard]] std::function<void(const std::string&)> die() const;
   std::string start_control_plane_here();
   std::string start_edge();
+  void open_metrics();
+  std::string listen();
   std::string start_nodes();
   [[nodiscard]] api::agent_gateway::GatewayOptions agent_gateway_options(const core::Realm& realm) const;
   [[nodiscard]] api::agent_gateway::IssueCredentials issuer(const core::Realm& realm) const;
@@ -102,6 +105,7 @@ class Daemon {
   std::unique_ptr<api::operations::Api> api_;
   std::unique_ptr<api::stream::EventGateway> gateway_;
   std::unique_ptr<api::agent_gateway::AgentGateway> agents_;
+  std::unique_ptr<api::metrics::Endpoint> metrics_;
   std::unique_ptr<api::http::Server> server_;
   std::shared_ptr<api::metadata::CredentialsBook> task_credentials_ =
       std::make_shared<api::metadata::CredentialsBook>();
@@ -188,12 +192,30 @@ std::string Daemon::start_edge() {
   gateway_ = std::make_unique<api::stream::EventGateway>(std::move(handshake), gateway_actor_);
   agents_ = std::make_unique<api::agent_gateway::AgentGateway>(system_, plane_.registry, plane_.stage->timer,
                                                                agent_gateway_options(realm));
+  open_metrics();
+  return listen();
+}
+
+void Daemon::open_metrics() {
+  const bool is_near = config::is_loopback(options_.listen.host);
+  metrics_ = std::make_unique<api::metrics::Endpoint>(
+      api::metrics::EndpointOptions{
+          is_near ? api::metrics::Admission::everybody : api::metrics::Admission::holders,
+          credentials_.token_key},
+      access_, fronts_.front());
+}
+
+std::string Daemon::listen() {
   api::http::ServerOptions edge;
   edge.io_threads = options_.io_threads;
   edge.connections_max = connections_within(options_.connections_max);
   edge.websocket_message_bytes_max = telemetry_bytes_max;
   server_ = std::make_unique<api::http::Server>(
-      edge, [this](auto request, auto responder) { api_->handle(std::move(request), std::move(responder)); },
+      edge,
+      [this](auto request, auto responder) {
+        if (api::metrics::Endpoint::is_for(*request)) return metrics_->handle(request, std::move(responder));
+        api_->handle(std::move(request), std::move(responder));
+      },
       [this](auto request, auto acceptor) {
         if (api::agent_gateway::AgentGateway::is_for_agents(*request)) {
           return agents_->upgrade(request, acceptor);
@@ -278,6 +300,7 @@ void Daemon::stop() {
   gateway_actor_ = nullptr;
   gateway_.reset();
   agents_.reset();
+  metrics_.reset();
   api_.reset();
   if (plane_runs_) plane_.shut_down(system_);
   plane_runs_ = false;

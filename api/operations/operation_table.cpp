@@ -105,6 +105,7 @@ OperationTable::OperationTable() {
   add(rows_, capacity_providers::rows());
   add(rows_, agents::rows());
   add(own_rows_, placement::rows());
+  add(own_rows_, usage::rows());
 }
 
 void OperationTable::add(Rows& rows, std::vector<Operation> more) {
