@@ -56,6 +56,7 @@ void AcsSession::stop_task(const core::TaskId& task) {
 
 void AcsSession::send_payload(const std::string& message, const core::TaskId& task, wire::acs::Task payload) {
   unacked_.sent(message, task, now());
+  look_again(parts_->timing.tick);
   write(payload_frame(context(), message, sequence_, std::move(payload)));
 }
 

@@ -116,7 +116,7 @@ void AcsSession::opened(const SessionOpened& session) {
   full_sync_ = follows_manifests(*session.record);
   sequence_ = session.record->sent_before;
   heard_at_ = beat_at_ = now();
-  send(parts_->timer, SetTimer{parts_->timing.tick, tick_token});
+  look_again(next_look());
   spdlog::info("agent session of {} begins: agent {}", core::to_string(hello_.instance),
                hello_.version.agentVersion.value_or("of unknown version"));
 }
@@ -127,6 +127,7 @@ void AcsSession::closed(const SocketClosed& news) {
                news.reason);
   socket_.reset();
   closed_at_ = now();
+  look_again(parts_->timing.tick);
 }
 
 void AcsSession::over(const SessionOver& news) {
@@ -149,7 +150,27 @@ void AcsSession::end(std::uint16_t code, const std::string& why) {
   quit();
 }
 
+/// An idle session has nothing to look for between two heartbeats: thousands of them would otherwise
+/// cost more than what they say.
+core::Millis AcsSession::next_look() const {
+  const auto& timing = parts_->timing;
+  if (!socket_ || unacked_.size() > 0) return timing.tick;
+  auto next = beat_at_ + timing.heartbeat;
+  if (hello_.acks_heartbeats) next = std::min(next, heard_at_ + timing.silence);
+  return std::max<core::Millis>(timing.tick, next - now());
+}
+
+void AcsSession::look_again(core::Millis delay) {
+  const auto at = now() + delay;
+  if (look_at_ && *look_at_ <= at) return;
+  look_at_ = at;
+  send(parts_->timer, SetTimer{delay, tick_token});
+}
+
 void AcsSession::tick() {
+  // A timer that was set before a sooner one.
+  if (look_at_ && now() < *look_at_) return;
+  look_at_.reset();
   const auto& timing = parts_->timing;
   if (!socket_) {
     if (now() - closed_at_ >= timing.linger) return end(going_away, "its agent did not come back");
@@ -161,7 +182,7 @@ void AcsSession::tick() {
     send_again();
     renew_credentials();
   }
-  send(parts_->timer, SetTimer{timing.tick, tick_token});
+  look_again(next_look());
 }
 
 void AcsSession::beat() {

@@ -38,7 +38,7 @@ using AcsSessionActor = AgentActor::extend<
     caf::reacts_to<SocketClosed>>;
 
 struct AcsTiming {
-  std::chrono::milliseconds tick{1'000};
+  std::chrono::milliseconds tick{1'000};  ///< Between two looks while something is under way.
   /// Amazon's agent gives up after 60 to 120 s without one; at most half of the silence
   /// after which an instance counts as disconnected.
   std::chrono::milliseconds heartbeat{20'000};
@@ -94,6 +94,8 @@ class AcsSession : public AcsSessionActor::base {
   void refused(const FrameRefused& frame);
   void end(std::uint16_t code, const std::string& why);
   void tick();
+  void look_again(core::Millis delay);
+  [[nodiscard]] core::Millis next_look() const;
   void beat();
 
   // Work for the agent (acs_delivery.cpp).
@@ -132,6 +134,7 @@ class AcsSession : public AcsSessionActor::base {
   core::Millis heard_at_{0};
   core::Millis beat_at_{0};
   core::Millis closed_at_{0};
+  std::optional<core::Millis> look_at_;     ///< When its timer fires next.
   std::map<RoleKey, core::Time> expiries_;  ///< Of the credentials that the agent has.
 };
 

@@ -18,6 +18,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <functional>
 #include <thread>
 
@@ -32,6 +34,8 @@ using runtime::Result;
 constexpr std::size_t files_of_agent = 4;
 constexpr std::size_t files_beside = 2'048;
 constexpr unsigned echo_rounds = 5;
+/// ECS's limit.
+constexpr std::size_t service_tasks_max = 5'000;
 constexpr std::int64_t heartbeat_seconds = 20;
 constexpr auto ask_again = std::chrono::milliseconds{20};
 constexpr auto calm_time = std::chrono::seconds{3};
@@ -104,6 +108,12 @@ class AgentsBench {
   }
 
  private:
+  /// One of the services that have the tasks together.
+  struct Part {
+    std::string service;
+    std::size_t tasks;
+  };
+
   [[nodiscard]] double each(double mib) const { return mib * 1024 / static_cast<double>(options_.agents); }
 
   Result<void> connect() {
@@ -155,22 +165,42 @@ class AgentsBench {
     return made ? Result<void>{} : Result<void>{made.error()};
   }
 
+  /// Several services, as ECS allows each of them so many tasks only.
   Result<void> spread(const std::string& name) {
+    std::vector<Part> parts;
+    for (auto left = options_.tasks; left > 0; left -= parts.back().tasks) {
+      parts.push_back({name + "-" + digits_of(parts.size()), std::min(left, service_tasks_max)});
+    }
     const auto begun = Clock::now();
-    const auto made = caller_.call(
-        "CreateService", R"({"serviceName":")" + name + R"(","taskDefinition":"crowd","desiredCount":)" +
-                             digits_of(options_.tasks) +
-                             R"(,"placementStrategy":[{"type":"spread","field":"instanceId"}]})");
-    if (!made) return made.error();
-    const auto running = wait_for_all([&] { return count_is(name, options_.tasks); }, "all tasks run");
-    if (!running) return running.error();
+    for (const auto& part : parts) {
+      if (const auto made = create(part); !made) return made;
+    }
+    for (const auto& part : parts) {
+      const auto running = wait_for_all([&] { return count_is(part.service, part.tasks); }, "all tasks run");
+      if (!running) return running.error();
+    }
     spread_.add(Nanos{Clock::now() - begun});
     if (options_.agents <= options_.tasks) {
-      if (const auto even = check_spread(); !even) return even;
+      if (const auto even = check_spread(parts.size()); !even) return even;
     }
-    const auto removed = caller_.call("DeleteService", R"({"service":")" + name + R"(","force":true})");
-    if (!removed) return removed.error();
-    const auto ended = wait_for_all([&] { return count_is(name, 0); }, "all tasks have ended");
+    for (const auto& part : parts) {
+      if (const auto ended = remove(part); !ended) return ended;
+    }
+    return {};
+  }
+
+  Result<void> create(const Part& part) {
+    const auto made = caller_.call(
+        "CreateService", R"({"serviceName":")" + part.service +
+                             R"(","taskDefinition":"crowd","desiredCount":)" + digits_of(part.tasks) +
+                             R"(,"placementStrategy":[{"type":"spread","field":"instanceId"}]})");
+    return made ? Result<void>{} : Result<void>{made.error()};
+  }
+
+  Result<void> remove(const Part& part) {
+    const auto asked = caller_.call("DeleteService", R"({"service":")" + part.service + R"(","force":true})");
+    if (!asked) return asked.error();
+    const auto ended = wait_for_all([&] { return count_is(part.service, 0); }, "all tasks have ended");
     return ended ? Result<void>{} : Result<void>{ended.error()};
   }
 
@@ -188,8 +218,9 @@ class AgentsBench {
     return pending == 0 && running == static_cast<std::int64_t>(wanted);
   }
 
-  /// The first hundred instances have their share, give or take one.
-  Result<void> check_spread() {
+  /// The first hundred instances have their share, give or take one of each service: spreading is by
+  /// the tasks of the same group.
+  Result<void> check_spread(std::size_t services) {
     const auto listed = caller_.call("ListContainerInstances", R"({"maxResults":100})");
     if (!listed) return listed.error();
     simdjson::dom::parser parser;
@@ -203,7 +234,7 @@ class AgentsBench {
     const auto share = static_cast<std::int64_t>(options_.tasks / options_.agents);
     for (const auto instance : parser.parse(*described)["containerInstances"].get_array()) {
       const std::int64_t running = instance["runningTasksCount"];
-      if (running < share || running > share + 1) {
+      if (std::abs(running - share) > static_cast<std::int64_t>(services)) {
         return Failure{FailureKind::failed,
                        "an agent runs " + std::to_string(running) + " tasks, not " + std::to_string(share)};
       }
