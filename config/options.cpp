@@ -2,6 +2,8 @@
 
 #include "config/options.hpp"
 
+#include "config/machine_groups.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -54,6 +56,14 @@ std::vector<std::string> check(const Options& options) {
          "agent-silence-seconds: must be 1-3600");
   expect(options.lost_instance_seconds == 0 || options.lost_instance_seconds >= options.agent_silence_seconds,
          "lost-instance-seconds: must be 0 or at least agent-silence-seconds");
+  for (const auto& text : options.machine_groups) {
+    MachineGroupEntry entry;
+    const auto problem = parse_machine_group(text, entry);
+    expect(problem.empty(), problem);
+  }
+  expect(!prefix_of_network(options.machine_network).empty(),
+         "machine-network: must be a /24 such as 10.216.0.0/24, is '" + options.machine_network + "'");
+  expect(options.scaling_seconds >= 1 && options.scaling_seconds <= 3'600, "scaling-seconds: must be 1-3600");
   expect(options.server_silence_seconds >= 1 && options.server_silence_seconds <= 3'600,
          "server-silence-seconds: must be 1-3600");
   expect(one_of(options.runtime, {"oci", "docker", "simulated"}),

@@ -51,6 +51,11 @@ struct Options {
   /// Names of the roles whose tasks may operate the clusters; others look around.
   std::vector<std::string> operator_roles;
 
+  /// The table of machine groups (machine_groups.hpp); empty: capacity providers start nothing.
+  std::vector<std::string> machine_groups;
+  std::string machine_network = "10.216.0.0/24";  ///< Of the bridge that machines share.
+  std::uint32_t scaling_seconds = 10;             ///< Between two looks at what the groups need.
+
   // The node.
   std::string runtime = "oci";  ///< oci, docker, simulated
   unsigned instances = 1;       ///< Agents in this process.

@@ -69,6 +69,13 @@ void add_server_options(CLI::App& command, DaemonArguments& given) {
       .add_option("--operator-roles", options.operator_roles,
                   "Names of the roles whose tasks may call the whole API; others describe and list")
       ->delimiter(',');
+  command.add_option("--machine-group", options.machine_groups,
+                     "NAME:min=0,max=3,runtime=oci,zone=ZONE,attributes=k=v;k=v: machines of an Auto Scaling "
+                     "group, which capacity providers with managed scaling start and end here");
+  command.add_option("--machine-network", options.machine_network, "/24 of the bridge that they share")
+      ->capture_default_str();
+  command.add_option("--scaling-seconds", options.scaling_seconds, "Between two looks at what they need")
+      ->capture_default_str();
 }
 
 }  // namespace

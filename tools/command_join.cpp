@@ -34,12 +34,9 @@ std::string member(const std::string& json, const char* name) {
 int print_token(const TokenArguments& given) {
   const auto server = find_server(given.data);
   if (!server.problem.empty()) return fail(server.problem);
-  std::string body = R"({"cluster":)";
-  api::http::append_json_string(body, given.cluster);
-  body += R"(,"lifetimeInSeconds":)" + std::to_string(given.lifetime) + "}";
-  const auto answer = call(server, "Troupe.IssueJoinToken", body);
-  if (!answer.problem.empty()) return fail(answer.problem);
-  std::cout << member(answer.body, "token") << std::endl;
+  const auto token = issue_join_token(server, given.cluster, given.lifetime);
+  if (!token.problem.empty()) return fail(token.problem);
+  std::cout << token.body << std::endl;
   std::cerr << "On each host, within " << given.lifetime << " s, its container agent:\n"
             << "  TROUPE_JOIN_TOKEN=TOKEN troupe agent --server " << server.url << " --cluster "
             << given.cluster << "\nor, for Amazon's:\n  eval \"$(troupe join --server " << server.url
@@ -59,6 +56,15 @@ int print_key(const JoinArguments& given) {
 }
 
 }  // namespace
+
+Called issue_join_token(const Connection& server, const std::string& cluster, int lifetime_seconds) {
+  std::string body = R"({"cluster":)";
+  api::http::append_json_string(body, cluster);
+  body += R"(,"lifetimeInSeconds":)" + std::to_string(lifetime_seconds) + "}";
+  auto answer = call(server, "Troupe.IssueJoinToken", body);
+  if (answer.problem.empty()) answer.body = member(answer.body, "token");
+  return answer;
+}
 
 Joined join_cluster(const std::string& server_url, const std::string& token) {
   const auto endpoint = api::http::Endpoint::parse(server_url);

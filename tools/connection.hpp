@@ -38,6 +38,9 @@ struct Joined {
   std::string problem;  ///< Not empty: the host was not let in.
 };
 
+/// A token with which hosts join the cluster, as the answer's body.
+Called issue_join_token(const Connection& server, const std::string& cluster, int lifetime_seconds);
+
 /// Shows the server at "http://HOST:PORT" a token of `troupe join-token`.
 Joined join_cluster(const std::string& server_url, const std::string& token);
 

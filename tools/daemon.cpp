@@ -12,6 +12,7 @@
 #include "api/operations/task_lookup.hpp"
 #include "api/stream/gateway.hpp"
 #include "config/credentials.hpp"
+#include "tools/managed_scaling.hpp"
 #include "tools/metadata_server.hpp"
 #include "tools/node_setup.hpp"
 #include "tools/process.hpp"
@@ -85,6 +86,7 @@ class Daemon {
   void open_metrics();
   std::string listen();
   std::string start_nodes();
+  std::string start_scaler();
   [[nodiscard]] api::agent_gateway::GatewayOptions agent_gateway_options(const core::Realm& realm) const;
   [[nodiscard]] api::agent_gateway::IssueCredentials issuer(const core::Realm& realm) const;
   [[nodiscard]] api::metadata::EndpointOptions metadata_options(const core::Realm& realm) const;
@@ -111,13 +113,15 @@ class Daemon {
       std::make_shared<api::metadata::CredentialsBook>();
   std::unique_ptr<MetadataServer> metadata_;
   std::vector<node::NodeHandle> nodes_;
+  control::ScalerActor scaler_;
 };
 
 std::string Daemon::start() {
   std::error_code problem;
   std::filesystem::create_directories(options_.data, problem);
   if (problem) return "cannot make the data directory " + options_.data + ": " + problem.message();
-  for (const auto step : {&Daemon::start_control_plane_here, &Daemon::start_edge, &Daemon::start_nodes}) {
+  for (const auto step : {&Daemon::start_control_plane_here, &Daemon::start_edge, &Daemon::start_nodes,
+                          &Daemon::start_scaler}) {
     if (auto what = (this->*step)(); !what.empty()) return what;
   }
   ready_ = true;
@@ -288,8 +292,22 @@ api::agent_gateway::IssueCredentials Daemon::issuer(const core::Realm& realm) co
   return credentials_issuer(access_, realm, std::chrono::seconds{options_.role_session_seconds});
 }
 
+std::string Daemon::start_scaler() {
+  if (options_.machine_groups.empty()) return {};
+  Connection self;
+  self.url = url_;
+  if (const auto endpoint = api::http::Endpoint::parse(url_)) self.endpoint = *endpoint;
+  self.signer = {credentials_.access_key, credentials_.secret_key, {}, options_.region, "ecs"};
+  auto scaler = start_managed_scaling(system_, plane_, *server_, options_, self);
+  if (!scaler) return scaler.error().message;
+  scaler_ = *scaler;
+  return {};
+}
+
 void Daemon::stop() {
   ready_ = false;
+  if (scaler_) caf::anon_send_exit(scaler_, caf::exit_reason::user_shutdown);
+  scaler_ = nullptr;
   if (server_) server_->stop();
   for (auto& node : nodes_) node.shut_down(system_);
   nodes_.clear();

@@ -7,10 +7,12 @@
 namespace troupe::control {
 
 Cluster::Cluster(caf::actor_config& config, StagePtr stage, std::string cluster_name, RegistryActor registry,
+                 std::shared_ptr<const ProviderBook> providers,
                  std::shared_ptr<const RecoveredCluster> recovered)
     : Owner(config, std::move(stage)),
       cluster_name_(std::move(cluster_name)),
       registry_(std::move(registry)),
+      provider_book_(std::move(providers)),
       recovered_(std::move(recovered)) {
   set_down_handler([this](const caf::down_msg& down) { revive(down); });
 }

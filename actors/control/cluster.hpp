@@ -13,12 +13,15 @@
 #include "actors/core/store.hpp"
 #include "actors/core/task_index.hpp"
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
 #include <unordered_map>
 
 namespace troupe::control {
+
+class ProviderBook;
 
 /// What the journal held of one cluster.
 struct RecoveredCluster {
@@ -32,7 +35,7 @@ struct RecoveredCluster {
 class Cluster : public Owner<ClusterActor> {
  public:
   Cluster(caf::actor_config& config, StagePtr stage, std::string cluster_name, RegistryActor registry,
-          std::shared_ptr<const RecoveredCluster> recovered);
+          std::shared_ptr<const ProviderBook> providers, std::shared_ptr<const RecoveredCluster> recovered);
   behavior_type make_behavior() override;
   const char* name() const override { return "cluster"; }
   void on_exit() override;
@@ -134,7 +137,10 @@ class Cluster : public Owner<ClusterActor> {
   void end_round();
   void give_places(const core::PlacementResult& placed);
   [[nodiscard]] bool leave_queue(const core::TaskId& id);
-  caf::result<Answer> stop_waiting(const core::TaskPtr& task, const std::string& reason);
+  [[nodiscard]] std::shared_ptr<const core::PlacementResult> with_waiting(
+      const core::PlacementRequest& wanted, const std::shared_ptr<const core::PlacementResult>& placed) const;
+  void stop_waiting(const core::TaskPtr& task, core::TaskStopCode code, const std::string& reason,
+                    std::function<void(const core::TaskPtr&)> told);
 
   // ExplainPlacement (cluster_why.cpp).
   caf::result<Answer> explain(const core::ExplainPlacement& ask);
@@ -193,6 +199,7 @@ class Cluster : public Owner<ClusterActor> {
 
   std::string cluster_name_;
   RegistryActor registry_;
+  std::shared_ptr<const ProviderBook> provider_book_;
   SchedulerActor scheduler_;
   std::shared_ptr<const RecoveredCluster> recovered_;
   std::shared_ptr<const core::Cluster> record_;   ///< Durable; null before it was created.

@@ -47,7 +47,9 @@ void Cluster::spawn_scheduler() {
     if (core::holds_resources(*task)) reserve(task);
   }
   for (const auto& [id, task] : placed_) reserve(task);
-  for (const auto& [id, pledge] : pledged_) fleet->reserve(id, pledge.reservation);
+  for (const auto& [id, pledge] : pledged_) {
+    if (!pledge.reservation.instance.empty()) fleet->reserve(id, pledge.reservation);
+  }
   scheduler_ = spawn<Scheduler>(std::move(fleet));
   ++schedulers_;
   monitor(scheduler_);

@@ -35,11 +35,12 @@ caf::result<Placed> Cluster::place_for_service(const PlaceTasks& ask) {
               promise.deliver(broken("the service ended"));
               return;
             }
-            for (const auto& place : placed.result->assignments) {
+            const auto result = with_waiting(*wanted, placed.result);
+            for (const auto& place : result->assignments) {
               pledged_[place.task] = {{place.instance, wanted->size, wanted->group}, nullptr};
             }
-            const auto refused = placed.result->assignments.size() < wanted->tasks.size();
-            promise.deliver(placed);
+            const auto refused = result->assignments.size() < wanted->tasks.size();
+            promise.deliver(Placed{result});
             if (!refused) return;
             services_waiting_.insert(wanted->group);
             if (freed != times_freed_) capacity_freed();
@@ -121,6 +122,14 @@ void Cluster::end_tasks(const EndTasks& ask) {
   };
   if (asker == service_actors_.end()) return;
   for (const auto& stop : *ask.tasks) {
+    const auto task = tasks_.find(stop.task);
+    if (task && core::waits_for_place(*task) && leave_queue(stop.task)) {
+      stop_waiting(task, core::TaskStopCode::ServiceSchedulerInitiated, stop.reason,
+                   [tell, id = stop.task](const core::TaskPtr& stopped) {
+                     if (!stopped) tell(id);
+                   });
+      continue;
+    }
     const auto owner = task_actors_.find(stop.task);
     if (owner == task_actors_.end()) {
       tell(stop.task);

@@ -207,7 +207,17 @@ caf::result<Answer> Cluster::stop(const core::StopTask& command) {
   if (!task) return answer(core::invalid_parameter("The referenced task was not found."));
   if (!core::holds_resources(*task)) return answer(core::Reply{core::TaskReply{task}});
   const auto reason = command.reason.empty() ? std::string{core::stopped_by_user} : command.reason;
-  if (core::waits_for_place(*task) && leave_queue(task->id)) return stop_waiting(task, reason);
+  if (core::waits_for_place(*task) && leave_queue(task->id)) {
+    auto promise = owe<Answer>();
+    stop_waiting(task, core::TaskStopCode::UserInitiated, reason, [promise](const core::TaskPtr& first) {
+      if (first) {
+        promise.deliver(answer(core::Reply{core::TaskReply{first}}));
+      } else {
+        promise.deliver(broken("journal"));
+      }
+    });
+    return promise;
+  }
   const auto owner = task_actors_.find(task->id);
   if (owner == task_actors_.end()) return broken("task " + core::to_string(task->id) + " is being restarted");
   auto promise = owe<Answer>();

@@ -3,6 +3,7 @@
 /// came, the scheduler is asked for all of them again, oldest first.
 
 #include "actors/control/cluster.hpp"
+#include "actors/control/provider_book.hpp"
 #include "actors/core/task_life.hpp"
 
 #include <algorithm>
@@ -92,32 +93,49 @@ void Cluster::give_places(const core::PlacementResult& placed) {
   });
 }
 
+/// A service's tasks that found no place wait for one when their capacity provider makes room: they are
+/// assigned to no instance. What is more than the cluster may have waiting is refused as ever.
+std::shared_ptr<const core::PlacementResult> Cluster::with_waiting(
+    const core::PlacementRequest& wanted, const std::shared_ptr<const core::PlacementResult>& placed) const {
+  const auto& provider = wanted.capacity_provider;
+  const auto placed_count = placed->assignments.size();
+  if (provider.empty() || wanted.instances || placed_count >= wanted.tasks.size()) return placed;
+  if (!core::makes_room(*provider_book_->read(), provider)) return placed;
+  auto result = std::make_shared<core::PlacementResult>(*placed);
+  auto free = core::waiting_tasks_max - std::min(core::waiting_tasks_max, waiting_.size());
+  // Tasks are placed in their order: the rest has none.
+  for (auto at = placed_count; at < wanted.tasks.size() && free > 0; ++at, --free) {
+    result->assignments.push_back({wanted.tasks[at], {}, {}});
+  }
+  return result;
+}
+
 /// False when it is not in the queue (any more).
 bool Cluster::leave_queue(const core::TaskId& id) {
   return std::erase(waiting_, id) > 0;
 }
 
-/// `task` has left the queue.
-caf::result<Answer> Cluster::stop_waiting(const core::TaskPtr& task, const std::string& reason) {
+/// `task` has left the queue. `told` gets its first new version when that is durable, else null.
+void Cluster::stop_waiting(const core::TaskPtr& task, core::TaskStopCode code, const std::string& reason,
+                           std::function<void(const core::TaskPtr&)> told) {
   const auto stamp = stage().stamp();
   std::vector<core::Event> events;
   std::vector<core::TaskPtr> versions;
-  for (auto& step : core::end_task(*task, core::TaskStopCode::UserInitiated, reason, stamp)) {
+  for (auto& step : core::end_task(*task, code, reason, stamp)) {
     versions.push_back(std::make_shared<const core::Task>(std::move(step)));
     events.push_back(event(core::TaskStateChange{versions.back()}, stamp));
   }
-  auto promise = owe<Answer>();
   write({{core::task_key(cluster_name_, task->id), core::store(*versions.back())}}, std::move(events),
-        [this, versions, promise](bool durable) mutable {
+        [this, versions, told = std::move(told)](bool durable) {
           if (durable) {
-            tasks_.put(versions.back());
-            promise.deliver(answer(core::Reply{core::TaskReply{versions.front()}}));
+            const auto& last = versions.back();
+            tasks_.put(last);
+            if (const auto owner = owner_of(*last)) send(owner, TaskChanged{last});
           } else {
             waiting_.push_back(versions.back()->id);
-            promise.deliver(broken("journal"));
           }
+          told(durable ? versions.front() : nullptr);
         });
-  return promise;
 }
 
 }  // namespace troupe::control

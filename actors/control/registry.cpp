@@ -35,6 +35,7 @@ Registry::Registry(caf::actor_config& config, StagePtr stage, std::shared_ptr<co
     : Owner(config, std::move(stage)),
       catalog_(recovered->catalog),
       providers_(recovered->providers),
+      provider_book_(std::make_shared<ProviderBook>(recovered->providers)),
       recovered_(std::move(recovered)) {
   set_down_handler([this](const caf::down_msg& down) { revive(down); });
 }
@@ -72,8 +73,8 @@ Registry::behavior_type Registry::make_behavior() {
 
 void Registry::spawn_cluster(const std::string& cluster_name,
                              std::shared_ptr<const RecoveredCluster> recovered) {
-  auto handle =
-      spawn<Cluster>(stage_ptr(), cluster_name, caf::actor_cast<RegistryActor>(this), std::move(recovered));
+  auto handle = spawn<Cluster>(stage_ptr(), cluster_name, caf::actor_cast<RegistryActor>(this),
+                               provider_book_, std::move(recovered));
   monitor(handle);
   clusters_[cluster_name].actor = handle;
 }

@@ -4,6 +4,7 @@
 /// comes in here and is answered or handed on.
 
 #include "actors/control/cluster.hpp"
+#include "actors/control/provider_book.hpp"
 #include "actors/core/catalog.hpp"
 
 #include <map>
@@ -62,6 +63,7 @@ class Registry : public Owner<TimedRegistryActor> {
 
   core::Catalog catalog_;
   core::ProvidersPtr providers_;
+  std::shared_ptr<ProviderBook> provider_book_;
   std::shared_ptr<const RecoveredWorld> recovered_;
   std::map<std::string, KnownCluster> clusters_;
   std::map<std::uint64_t, std::string> revivals_;  ///< Names of clusters by the token of their timer.

@@ -36,6 +36,7 @@ caf::result<Answer> Registry::write_provider(const core::Result<core::CapacityPr
           auto next = *providers_;
           next[record->name] = record;
           providers_ = std::make_shared<const core::Providers>(std::move(next));
+          provider_book_->write(providers_);
           promise.deliver(answer(core::Reply{core::CapacityProviderReply{record}}));
         });
   return promise;

@@ -234,11 +234,14 @@ PlacementRequest request_of_waiting(const std::vector<TaskPtr>& tasks, const Sta
   return request;
 }
 
+/// An assignment without an instance is of a task that waits for its capacity provider.
 Result<RunResult> accept_placed(const RunPlan& plan, const PlacementResult& placed,
                                 const TaskDefinitionPtr& definition, const Realm& realm, const Stamp& stamp) {
   RunResult result;
   for (const auto& place : placed.assignments) {
-    result.tasks.push_back(std::make_shared<Task>(accept_task(place, plan.launch, definition, stamp)));
+    result.tasks.push_back(std::make_shared<Task>(
+        place.instance.empty() ? accept_waiting_task(place.task, plan.launch, definition, stamp)
+                               : accept_task(place, plan.launch, definition, stamp)));
   }
   if (plan.without_place == WithoutPlace::wait) {
     // Tasks are placed in their order: the rest has none.
@@ -248,10 +251,11 @@ Result<RunResult> accept_placed(const RunPlan& plan, const PlacementResult& plac
     }
     return result;
   }
-  if (placed.fleet_is_empty && !plan.request.instances) {
+  const bool nothing = result.tasks.empty();
+  if (nothing && placed.fleet_is_empty && !plan.request.instances) {
     return invalid_parameter("No Container Instances were found in your cluster.");
   }
-  if (placed.provider_is_empty) {
+  if (nothing && placed.provider_is_empty) {
     return invalid_parameter("No Container Instances were found in your capacity provider.");
   }
   for (const auto& refusal : placed.refusals) {

@@ -34,9 +34,13 @@ def run(*argv):
     subprocess.run(argv, check=True, timeout=60, stdout=subprocess.DEVNULL)
 
 
+def up():
+    run("ip", "link", "set", "lo", "up")
+
+
 def lay():
     """The bridge, and its address, at which the server listens."""
-    run("ip", "link", "set", "lo", "up")
+    up()
     run("ip", "link", "add", BRIDGE, "type", "bridge", "forward_delay", "0")
     run("ip", "address", "add", ADDRESSES + "1/24", "dev", BRIDGE)
     run("ip", "link", "set", BRIDGE, "up")

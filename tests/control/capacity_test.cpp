@@ -122,6 +122,40 @@ TEST_F(Capacity, WhoWaitsLongestIsPlacedFirstAndNobodyIsPlacedTwice) {
   EXPECT_THAT(host.notes->started, SizeIs(5));
 }
 
+TEST_F(Capacity, AServicesTasksWaitForTheirProviderTooAndAreStoppedByIt) {
+  core::CreateService command;
+  command.name = "web";
+  command.task_definition = "web";
+  command.desired_count = 3;
+  command.capacity_provider_strategy = {{"elastic", 1, 0}};
+  EXPECT_EQ(refusal(ask(core::ServiceCommand{command})), "");
+  const auto listed = [&] {
+    core::ListTasks query;
+    query.service_name = "web";
+    return reply<core::ListReply>(ask(query)).items;
+  };
+  const auto waiting = listed();
+  ASSERT_THAT(waiting, SizeIs(3));
+  EXPECT_EQ(cluster().counts.pending_tasks, 3);
+
+  core::UpdateService fewer;
+  fewer.service = "web";
+  fewer.desired_count = 2;
+  EXPECT_EQ(refusal(ask(core::ServiceCommand{fewer})), "");
+  world.settle();
+  EXPECT_THAT(listed(), SizeIs(2));
+  EXPECT_EQ(cluster().counts.pending_tasks, 2);
+
+  restart();
+  EXPECT_THAT(listed(), SizeIs(2));
+  const auto host = join("host-1", "elastic");
+  EXPECT_EQ(cluster().counts.running_tasks, 2);
+  EXPECT_THAT(host.notes->started, SizeIs(2));
+  world.advance(std::chrono::minutes{5});
+  EXPECT_EQ(cluster().counts.running_tasks, 2);
+  EXPECT_THAT(host.notes->started, SizeIs(2));
+}
+
 TEST_F(Capacity, AWaitingTaskCanBeStopped) {
   const auto waiting = run_by({}, 2).tasks;
   const auto stopping =
