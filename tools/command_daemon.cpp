@@ -69,6 +69,9 @@ void add_server_options(CLI::App& command, DaemonArguments& given) {
       .add_option("--operator-roles", options.operator_roles,
                   "Names of the roles whose tasks may call the whole API; others describe and list")
       ->delimiter(',');
+}
+
+void add_machine_options(CLI::App& command, config::Options& options) {
   command.add_option("--machine-group", options.machine_groups,
                      "NAME:min=0,max=3,runtime=oci,zone=ZONE,attributes=k=v;k=v: machines of an Auto Scaling "
                      "group, which capacity providers with managed scaling start and end here");
@@ -124,12 +127,14 @@ void add_daemon_commands(CLI::App& app, Chosen& chosen) {
   const auto given = std::make_shared<DaemonArguments>();
   auto* dev = app.add_subcommand("dev", "Server and agents in one process: the quick way");
   add_server_options(*dev, *given);
+  add_machine_options(*dev, given->options);
   add_node_options(*dev, given->options);
   dev->add_option("--instances", given->options.instances, "Agents in this process")->capture_default_str();
   dev->add_option("--cluster", given->options.cluster, "Cluster that the agents join")->capture_default_str();
   dev->callback([&chosen, given] { chosen = [given] { return run(*given, Roles::server_and_node); }; });
   auto* server = app.add_subcommand("server", "Control plane only");
   add_server_options(*server, *given);
+  add_machine_options(*server, given->options);
   server->callback([&chosen, given] { chosen = [given] { return run(*given, Roles::server); }; });
 }
 

@@ -12,7 +12,7 @@ namespace {
 using namespace api::operations;
 using namespace std::chrono_literals;
 
-constexpr std::chrono::sys_seconds noon{1'768'478'400s};
+constexpr std::chrono::sys_seconds issued_at_noon{1'768'478'400s};
 const core::Realm here;
 
 core::Task task_with_role(std::uint64_t number) {
@@ -35,7 +35,7 @@ std::optional<core::RoleCredentials> issued(const core::Task& task, api::http::T
 
 TEST(RoleCredentials, AreThoseThatTheVerifierKnows) {
   const auto task = task_with_role(1);
-  const auto made = issued(task, noon);
+  const auto made = issued(task, issued_at_noon);
   ASSERT_TRUE(made);
   EXPECT_EQ(made->role_arn, "arn:aws:iam::000000000000:role/app");
   const auto known = KeyIssuer{std::string(32, 'k')}.find(made->access_key);
@@ -46,22 +46,22 @@ TEST(RoleCredentials, AreThoseThatTheVerifierKnows) {
   const auto who = KeyIssuer::principal_of(made->access_key);
   EXPECT_EQ(who.task, task.id);
   EXPECT_EQ(who.cluster_mark, KeyIssuer::mark_of("prod"));
-  EXPECT_FALSE(issued(task, noon, core::TaskRole::TaskExecution));
+  EXPECT_FALSE(issued(task, issued_at_noon, core::TaskRole::TaskExecution));
 }
 
 TEST(RoleCredentials, HaveHalfTheirLifeLeftAtLeastAndRenewUnderTheSameId) {
   for (std::uint64_t number = 1; number < 40; ++number) {
     const auto task = task_with_role(number);
     for (const auto lifetime : {2s, 7s, 3600s, 21'600s}) {
-      auto earlier = issued(task, noon, core::TaskRole::TaskApplication, lifetime);
-      for (auto now = noon; now < noon + 2 * lifetime; now += lifetime / 2) {
+      auto earlier = issued(task, issued_at_noon, core::TaskRole::TaskApplication, lifetime);
+      for (auto now = issued_at_noon; now < issued_at_noon + 2 * lifetime; now += lifetime / 2) {
         const auto made = issued(task, now, core::TaskRole::TaskApplication, lifetime);
         const auto left = made->expires - core::Time{now};
         EXPECT_GE(left, lifetime / 2);
         EXPECT_LE(left, lifetime);
         EXPECT_EQ(made->id, earlier->id);
         EXPECT_GE(made->expires, earlier->expires);
-        EXPECT_EQ(now > noon, made->access_key != earlier->access_key);
+        EXPECT_EQ(now > issued_at_noon, made->access_key != earlier->access_key);
         earlier = made;
       }
     }
@@ -71,7 +71,7 @@ TEST(RoleCredentials, HaveHalfTheirLifeLeftAtLeastAndRenewUnderTheSameId) {
 TEST(RoleCredentials, OfManyTasksDoNotRenewAtOnce) {
   std::set<core::Time> ends;
   for (std::uint64_t number = 1; number < 200; ++number) {
-    ends.insert(issued(task_with_role(number), noon)->expires);
+    ends.insert(issued(task_with_role(number), issued_at_noon)->expires);
   }
   EXPECT_GT(ends.size(), 190U);
 }

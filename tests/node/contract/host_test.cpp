@@ -95,6 +95,8 @@ class Instance : public Player<InstanceActor> {
         [](const HealthReported&) {},
         [](const RuntimeReported&) {},
         [](const LookUpTasks&) { return TasksFound{}; },
+        [](const UsageReported&) {},
+        [](const LookUpUsage&) { return UsageFound{}; },
         [](const TimerFired&) {},
     };
   }
