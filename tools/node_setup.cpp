@@ -5,6 +5,7 @@
 #include <caf/all.hpp>
 
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <set>
 
@@ -20,7 +21,8 @@ core::Attribute attribute_of(const std::string& text) {
   return attribute;
 }
 
-/// Counts connected instances from events, on the event stream's thread.
+/// Counts connected instances from events, on the event stream's thread. The
+/// snapshot comes by another way, and may come after events that follow it.
 class AgentCount {
  public:
   void take(const std::vector<core::EventPtr>& events) {
@@ -28,6 +30,9 @@ class AgentCount {
     for (const auto& event : events) {
       const auto* change = std::get_if<core::InstanceStateChange>(&event->event.body);
       if (change == nullptr) continue;
+      auto& known = versions_[change->instance->id];
+      if (change->instance->version < known) continue;
+      known = change->instance->version;
       if (change->instance->agent_connected) {
         connected_.insert(change->instance->id);
       } else {
@@ -46,6 +51,7 @@ class AgentCount {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::set<core::InstanceId> connected_;
+  std::map<core::InstanceId, std::int64_t> versions_;
 };
 
 }  // namespace

@@ -215,6 +215,8 @@ void Service::refused(const caf::error& why) {
   acting_ = false;
   if (!published_) return quit(why);
   working_ = *published_;
+  // The places that it gives back are news to those that found none, itself among them.
+  pausing_ = true;
   retry_later();
 }
 

@@ -93,8 +93,9 @@ class Service : public Owner<ServiceActor> {
   std::set<std::string> shifting_;  ///< Traffic that is being moved.
   bool awake_ = false;              ///< It will look again, without being told.
   caf::actor_clock::time_point rests_until_{};
-  bool acting_ = false;  ///< A plan is on its way to the disk.
-  bool due_ = false;     ///< Something came in meanwhile.
+  bool acting_ = false;   ///< A plan is on its way to the disk.
+  bool pausing_ = false;  ///< The journal refused: until its timer.
+  bool due_ = false;      ///< Something came in meanwhile.
   bool capacity_freed_ = false;
   bool agents_awaited_ = false;  ///< Recovered, and no agent has come back yet.
   std::optional<core::Time> armed_for_;

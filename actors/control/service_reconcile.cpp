@@ -36,14 +36,17 @@ void Service::take_timer(std::uint64_t token) {
   if (token == rested) return reconcile();
   if (token == outdated_due) return forget_outdated();
   if (token == agents_late) agents_awaited_ = false;
-  if (token == armed_token_) armed_for_.reset();
+  if (token == armed_token_) {
+    armed_for_.reset();
+    pausing_ = false;
+  }
   wake();
 }
 
 /// Reconciles after all that is in the mailbox now.
 void Service::wake() {
   due_ = true;
-  if (awake_ || acting_) return;
+  if (awake_ || acting_ || pausing_) return;
   awake_ = true;
   const auto rest = std::chrono::duration_cast<core::Millis>(rests_until_ - clock().now());
   if (rest.count() > 0) {
@@ -66,7 +69,7 @@ void Service::retry_later() {
 
 void Service::reconcile() {
   awake_ = false;
-  if (acting_ || agents_awaited_ || !working_.state.service) return;
+  if (acting_ || pausing_ || agents_awaited_ || !working_.state.service) return;
   due_ = false;
   rests_until_ = clock().now() + tasks_.size() * rest_for_each_task;
   const auto stamp = stage().stamp();

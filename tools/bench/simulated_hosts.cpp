@@ -64,7 +64,10 @@ class SimulatedHost : public Player<AgentActor> {
               instance_ = session.instance;
               (*ids_)[number_] = session.id;
             },
-            [this](caf::error& why) { quit(std::move(why)); });
+            [this](caf::error& why) {
+              spdlog::error("simulated host {} cannot join: {}", number_, system().render(why));
+              quit(std::move(why));
+            });
     registry_ = nullptr;
     send(facts_->options.timer, SetTimer{heartbeat_every, 0});
     return {
