@@ -49,8 +49,9 @@ TEST_F(UsageOperations, MinutesAreShownWhenAskedFor) {
   answer_with(used_cluster());
   const auto response = call("Troupe.ReadUsage", R"({"minutes":5})");
   EXPECT_EQ(only_command<core::ReadUsage>().minutes, 5);
-  EXPECT_THAT(response.body, HasSubstr(R"("minutes":[{"startsAt":1768464540.000,)"
-                                       R"("cpuUnits":{"min":100.0,"avg":150.0,"max":200.0,"sum":300.0,"count":2})"));
+  EXPECT_THAT(response.body,
+              HasSubstr(R"("minutes":[{"startsAt":1768464540.000,)"
+                        R"("cpuUnits":{"min":100.0,"avg":150.0,"max":200.0,"sum":300.0,"count":2})"));
 }
 
 TEST_F(UsageOperations, ASilentHostUsesNothingKnown) {
