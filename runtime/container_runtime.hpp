@@ -137,7 +137,25 @@ struct SandboxSpec {
   bool share_ipc_namespace = false;
   ResourceLimits limits;  ///< For all containers together.
   std::map<std::string, std::string> labels;
+  /// All its containers in one user namespace of its own: their 65,536 user and
+  /// group ids are ids of the host that nobody else has, also not another living
+  /// sandbox after a restart of this process. Image and volumes look as without it.
+  /// invalid with a network, pid or ipc namespace of the host's, a device of the
+  /// host's or a privileged container. oci does it; failed where the kernel or the
+  /// disk's file system cannot map ids. docker refuses it: invalid. simulated
+  /// accepts it.
+  bool user_namespace = false;
+  /// Bytes that its containers may write to their root file systems, its own
+  /// volumes and the images' anonymous volumes together; beyond them writes end with
+  /// ENOSPC, for this sandbox only. They are taken from the host's disk as they are
+  /// written. Mounts from elsewhere, named volumes of others and logs do not count.
+  /// invalid below kMinimumStorageBytes. oci does it; failed where the kernel has no
+  /// loop devices. docker refuses it: invalid. simulated accepts it.
+  std::optional<std::uint64_t> storage_bytes;
 };
+
+/// A file system that is smaller has no room beside its own tables.
+inline constexpr std::uint64_t kMinimumStorageBytes = 1U << 20U;
 
 struct Sandbox {
   std::string id;

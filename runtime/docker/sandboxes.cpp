@@ -31,6 +31,12 @@ Result<void> check_sandbox(const SandboxSpec& spec) {
       return Failure{FailureKind::invalid, "two networks are called \"" + network.name + "\""};
     }
   }
+  if (spec.user_namespace) {
+    return Failure{FailureKind::invalid, "the docker runtime does not support a user namespace for each task"};
+  }
+  if (spec.storage_bytes) {
+    return Failure{FailureKind::invalid, "the docker runtime does not support a limit of a task's storage"};
+  }
   return {};
 }
 

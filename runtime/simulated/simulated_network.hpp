@@ -2,7 +2,7 @@
 
 /// Addresses and host ports of one simulated host: unique, counted up, given back.
 
-#include "runtime/container_runtime.hpp"
+#include "runtime/simulated/simulated_runtime.hpp"
 
 #include <set>
 #include <string>
@@ -16,6 +16,7 @@ struct SimulatedSandbox {
   std::vector<Network> networks;
   std::string labels;
   std::vector<std::string> containers;
+  Isolation isolation;
 };
 
 class SimulatedNetwork {

@@ -20,6 +20,10 @@ Result<void> SimulatedRuntime::finish(const std::string& id, int exit_code, bool
   return world_->finish(id, {exit_code, out_of_memory, {}});
 }
 
+Result<Isolation> SimulatedRuntime::isolation_of(const std::string& sandbox) const {
+  return world_->isolation_of(sandbox);
+}
+
 std::size_t SimulatedRuntime::run_due(Time now) {
   return world_->timeline().run_due(now);
 }

@@ -56,6 +56,12 @@ struct SimulatedOptions {
   std::shared_ptr<Timeline> timeline;         ///< Absent: one in real time of its own.
 };
 
+/// What a sandbox asked for that nothing shows where nothing runs.
+struct Isolation {
+  bool user_namespace = false;
+  std::optional<std::uint64_t> storage_bytes = {};
+};
+
 class SimulatedRuntime final : public ContainerRuntime {
  public:
   explicit SimulatedRuntime(SimulatedOptions options = {});
@@ -67,6 +73,9 @@ class SimulatedRuntime final : public ContainerRuntime {
   /// Ends a running container now; watchers hear of it before this returns.
   /// not_found when it is not running.
   Result<void> finish(const std::string& id, int exit_code, bool out_of_memory = false);
+
+  /// not_found when there is no such sandbox.
+  [[nodiscard]] Result<Isolation> isolation_of(const std::string& sandbox) const;
 
   /// Timeline::run_due of this runtime's timeline.
   std::size_t run_due(Time now);

@@ -122,7 +122,7 @@ Result<Sandbox> SimulatedRuntime::World::create_sandbox(const SandboxSpec& spec)
   if (networks.has_error()) {
     return networks.error();
   }
-  sandboxes_.emplace(spec.id, SimulatedSandbox{*networks, pack_labels(spec.labels), {}});
+  sandboxes_.emplace(spec.id, SimulatedSandbox{*networks, pack_labels(spec.labels), {}, {spec.user_namespace, spec.storage_bytes}});
   return Sandbox{spec.id, std::move(*networks), spec.labels};
 }
 
@@ -170,6 +170,15 @@ std::vector<Sandbox> SimulatedRuntime::World::list_sandboxes() const {
     all.push_back({id, sandbox.networks, unpack_labels(sandbox.labels)});
   }
   return all;
+}
+
+Result<Isolation> SimulatedRuntime::World::isolation_of(const std::string& sandbox) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = sandboxes_.find(sandbox);
+  if (found == sandboxes_.end()) {
+    return Failure{FailureKind::not_found, "sandbox " + sandbox + " does not exist"};
+  }
+  return found->second.isolation;
 }
 
 Image SimulatedRuntime::World::describe(const std::string& reference, const ImageEntry& image) const {

@@ -28,6 +28,7 @@ class SimulatedRuntime::World : public std::enable_shared_from_this<World> {
   Result<void> release_sandbox(const std::string& id);
   void remove_sandbox(const std::string& id);
   std::vector<Sandbox> list_sandboxes() const;
+  Result<Isolation> isolation_of(const std::string& sandbox) const;
 
   Result<void> create(const ContainerSpec& spec);
   Result<ContainerStatus> start(const std::string& id);

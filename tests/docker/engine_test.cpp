@@ -37,6 +37,20 @@ TEST_F(DockerTest, ATaskMayHaveAnAddressOfItsOwn) {
   EXPECT_THAT(ended.out, HasSubstr(network.address));
 }
 
+TEST_F(DockerTest, WhatAnEngineCannotDoForOneTaskIsRefused) {
+  auto spec = world_.sandbox_spec("isolated");
+  spec.user_namespace = true;
+  auto refused = world_.runtime().create_sandbox(spec);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, runtime::FailureKind::invalid);
+  EXPECT_EQ(refused.error().message, "the docker runtime does not support a user namespace for each task");
+  spec.user_namespace = false;
+  spec.storage_bytes = 1U << 30U;
+  refused = world_.runtime().create_sandbox(spec);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, "the docker runtime does not support a limit of a task's storage");
+}
+
 TEST_F(DockerTest, MetadataIsReachedAtItsAddress) {
   ASSERT_TRUE(world_.runtime().serve_metadata(19080));
   auto sandbox = world_.sandbox_spec("net");

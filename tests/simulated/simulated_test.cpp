@@ -245,6 +245,19 @@ TEST_F(Simulated, RemovedSandboxTakesItsContainersAndFreesItsPorts) {
   EXPECT_EQ(exits_, (std::vector<Exited>{{"c", 137}})) << "what ran was killed";
 }
 
+TEST_F(Simulated, WhatASandboxAskedForIsKept) {
+  SandboxSpec spec = sandbox_of("s");
+  spec.user_namespace = true;
+  spec.storage_bytes = 20ULL << 30U;
+  ASSERT_TRUE(runtime_.create_sandbox(spec).has_value());
+  ASSERT_TRUE(runtime_.create_sandbox(sandbox_of("t")).has_value());
+  EXPECT_TRUE(runtime_.isolation_of("s")->user_namespace);
+  EXPECT_EQ(runtime_.isolation_of("s")->storage_bytes, 20ULL << 30U);
+  EXPECT_FALSE(runtime_.isolation_of("t")->user_namespace);
+  EXPECT_FALSE(runtime_.isolation_of("t")->storage_bytes);
+  EXPECT_EQ(runtime_.isolation_of("u").error().kind, FailureKind::not_found);
+}
+
 TEST_F(Simulated, ExitOfARemovedContainerIsNotThatOfItsSuccessor) {
   runtime_.set_script("job", {.run_time = seconds(10)});
   start("a", "job");
