@@ -32,7 +32,8 @@ Result<void> check_sandbox(const SandboxSpec& spec) {
     }
   }
   if (spec.user_namespace) {
-    return Failure{FailureKind::invalid, "the docker runtime does not support a user namespace for each task"};
+    return Failure{FailureKind::invalid,
+                   "the docker runtime does not support a user namespace for each task"};
   }
   if (spec.storage_bytes) {
     return Failure{FailureKind::invalid, "the docker runtime does not support a limit of a task's storage"};

@@ -135,7 +135,7 @@ class Claim {
   [[nodiscard]] AddressPart describe(unsigned part, Descriptor lock) const {
     const Block block = part_of(space_, part);
     const std::string name = interface_prefix_ + "0123456789abcdef"[part];
-    return {bridge_network(block, 0, name), bridge_network(block, 1, name + "a"),
+    return {part, bridge_network(block, 0, name), bridge_network(block, 1, name + "a"),
             dotted(block.base) + "/" + std::to_string(block.prefix), std::move(lock)};
   }
 

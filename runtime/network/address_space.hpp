@@ -20,6 +20,7 @@ struct BridgeNetwork {
 
 /// The part of the address space that is ours while `lock` is held.
 struct AddressPart {
+  unsigned number = 0;  ///< 0…15
   BridgeNetwork bridge;
   BridgeNetwork address;
   std::string subnet;  ///< Both together.

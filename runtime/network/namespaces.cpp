@@ -3,6 +3,7 @@
 
 #include "runtime/network/namespaces.hpp"
 
+#include "runtime/network/user_namespaces.hpp"
 #include "runtime/process/files.hpp"
 
 #include <fcntl.h>
@@ -39,8 +40,9 @@ Result<void> set_interface(const char* name, bool up) {
 }
 
 // In the new namespace, on its thread.
-Result<void> furnish(const std::string& path) {
-  if (::unshare(CLONE_NEWNET) != 0) {
+Result<void> furnish(const std::string& path, const Descriptor& owned) {
+  const int entered = owned.valid() ? ::setns(owned.get(), CLONE_NEWNET) : ::unshare(CLONE_NEWNET);
+  if (entered != 0) {
     return errno_failure("cannot make a network namespace", errno);
   }
   if (auto up = set_interface("lo", true); up.has_error()) {
@@ -62,13 +64,17 @@ Result<void> furnish(const std::string& path) {
 
 }  // namespace
 
-Result<void> make_namespace(const std::string& path) {
+Result<void> make_namespace(const std::string& path, const std::string& owner) {
+  auto owned = owner.empty() ? Result<Descriptor>(Descriptor()) : make_network_of(owner);
+  if (owned.has_error()) {
+    return owned.error();
+  }
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444));
   if (!file.valid()) {
     return errno_failure("cannot make " + path, errno);
   }
   Result<void> made;
-  std::thread([&] { made = furnish(path); }).join();
+  std::thread([&] { made = furnish(path, *owned); }).join();
   if (made.has_error()) {
     ::unlink(path.c_str());
   }

@@ -12,7 +12,9 @@ namespace troupe::runtime {
 
 /// Makes a namespace at `path`: loopback up; as in Docker, any user may open
 /// ports below 1024 and send pings; later interfaces get no IPv6 addresses.
-Result<void> make_namespace(const std::string& path);
+/// It belongs to the user namespace at `owner`, so that the root user there has
+/// its rights over it; empty: to ours.
+Result<void> make_namespace(const std::string& path, const std::string& owner = {});
 
 /// Runs `work` on a thread of its own inside the namespace, and waits for it.
 Result<void> in_namespace(const std::string& path, const std::function<void()>& work);
@@ -20,8 +22,8 @@ Result<void> in_namespace(const std::string& path, const std::function<void()>& 
 /// Whether a namespace is mounted at `path`. False after a reboot.
 bool is_namespace(const std::string& path);
 
-/// Unmounts and removes the file; interfaces in it vanish with its last
-/// process. A missing file is success.
+/// Unmounts and removes the file of any kind of namespace; interfaces in it vanish
+/// with its last process. A missing file is success.
 Result<void> remove_namespace(const std::string& path);
 
 /// Removes a bridge interface; a missing one is success.

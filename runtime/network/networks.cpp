@@ -45,11 +45,13 @@ class Networks::State {
       : part_(std::move(part)), nat_(part_.bridge, part_.address, part_.subnet), workshop_(options, part_) {}
 
   Result<void> start(std::size_t ready);
-  Result<AttachedNetwork> create(const std::string& sandbox, const NetworkSpec& spec);
+  Result<AttachedNetwork> create(const std::string& sandbox, const NetworkSpec& spec,
+                                 const std::string& owner);
   Result<void> remove(const std::string& sandbox);
   [[nodiscard]] std::vector<AttachedNetwork> list() const;
   Result<void> dismantle();
 
+  [[nodiscard]] unsigned part() const { return part_.number; }
   NatTable& nat() { return nat_; }
   Pool& pool() { return *pool_; }
 
@@ -61,7 +63,7 @@ class Networks::State {
     bool complete = false;  // Else create() is at work on it.
   };
 
-  Result<Entry> build(const std::string& sandbox, const NetworkSpec& spec);
+  Result<Entry> build(const std::string& sandbox, const NetworkSpec& spec, const std::string& owner);
   Result<void> publish(const NetworkRecord& record);
   void hold_again(Entry& entry);
 
@@ -120,7 +122,8 @@ void Networks::State::hold_again(Entry& entry) {
   }
 }
 
-Result<AttachedNetwork> Networks::State::create(const std::string& sandbox, const NetworkSpec& spec) {
+Result<AttachedNetwork> Networks::State::create(const std::string& sandbox, const NetworkSpec& spec,
+                                                const std::string& owner) {
   if (!is_name(sandbox) || !is_name(spec.name)) {
     return Failure{FailureKind::invalid,
                    "sandbox '" + sandbox + "' or network '" + spec.name + "' is not a name"};
@@ -133,7 +136,7 @@ Result<AttachedNetwork> Networks::State::create(const std::string& sandbox, cons
                      "sandbox " + sandbox + " has a network " + spec.name + " already"};
     }
   }
-  auto built = build(sandbox, spec);
+  auto built = build(sandbox, spec, owner);
   const std::lock_guard lock(mutex_);
   if (built.has_error()) {
     entries_.erase(key);
@@ -143,7 +146,8 @@ Result<AttachedNetwork> Networks::State::create(const std::string& sandbox, cons
   return entry.record.attached;
 }
 
-Result<Networks::State::Entry> Networks::State::build(const std::string& sandbox, const NetworkSpec& spec) {
+Result<Networks::State::Entry> Networks::State::build(const std::string& sandbox, const NetworkSpec& spec,
+                                                      const std::string& owner) {
   HeldPorts held{spec.ports, {}};
   if (spec.kind == NetworkKind::host) {
     for (PortBinding& binding : held.bindings) {
@@ -160,7 +164,7 @@ Result<Networks::State::Entry> Networks::State::build(const std::string& sandbox
   if (spec.kind == NetworkKind::host) {
     held.sockets.clear();  // They are the container's to take.
   }
-  auto taken = pool_->take(spec.kind);
+  auto taken = owner.empty() ? pool_->take(spec.kind) : workshop_.make(spec.kind, owner);
   if (taken.has_error()) {
     return taken.error();
   }
@@ -276,8 +280,13 @@ Result<std::unique_ptr<Networks>> Networks::open(const NetworkOptions& options) 
   return std::unique_ptr<Networks>(new Networks(std::move(state)));
 }
 
-Result<AttachedNetwork> Networks::create(const std::string& sandbox, const NetworkSpec& spec) {
-  return state_->create(sandbox, spec);
+Result<AttachedNetwork> Networks::create(const std::string& sandbox, const NetworkSpec& spec,
+                                         const std::string& owner) {
+  return state_->create(sandbox, spec, owner);
+}
+
+unsigned Networks::part() const {
+  return state_->part();
 }
 
 Result<void> Networks::remove(const std::string& sandbox) {

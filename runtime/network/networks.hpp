@@ -65,13 +65,21 @@ class Networks {
   ///
   /// conflict: a host port is taken (in Docker's words), or this sandbox has a
   /// network of this name. no_space: addresses or ports are used up.
-  Result<AttachedNetwork> create(const std::string& sandbox, const NetworkSpec& spec);
+  ///
+  /// `owner` is the path of the user namespace that it belongs to; empty: ours. None
+  /// is made ahead for an owner.
+  Result<AttachedNetwork> create(const std::string& sandbox, const NetworkSpec& spec,
+                                 const std::string& owner = {});
 
   /// Frees ports and names at once, the rest soon after. Nothing may run in the
   /// namespaces any more. An unknown sandbox is success.
   Result<void> remove(const std::string& sandbox);
 
   [[nodiscard]] std::vector<AttachedNetwork> list() const;
+
+  /// Which sixteenth of the address space is ours. No other data directory of this
+  /// host has the number as long as we have networks, also without a process.
+  [[nodiscard]] unsigned part() const;
 
   /// Removes every sandbox that is not among the `live` ones.
   Result<void> reconcile(const std::set<std::string>& live);

@@ -65,7 +65,7 @@ std::string Workshop::path_of(const std::string& id) const {
   return namespaces_ + "/" + id;
 }
 
-Result<NetworkRecord> Workshop::make(NetworkKind kind) {
+Result<NetworkRecord> Workshop::make(NetworkKind kind, const std::string& owner) {
   NetworkRecord record{new_id(), RecordState::unusable, {}};
   record.attached.network.kind = kind;
   if (kind == NetworkKind::host) {
@@ -75,7 +75,7 @@ Result<NetworkRecord> Workshop::make(NetworkKind kind) {
   if (auto saved = records_.save(record); saved.has_error()) {
     return saved.error();
   }
-  if (auto furnished = furnish(record); furnished.has_error()) {
+  if (auto furnished = furnish(record, owner); furnished.has_error()) {
     if (auto destroyed = destroy(record); destroyed.has_error()) {
       spdlog::warn("network namespace {} stays behind: {}", record.id, destroyed.error().message);
     }
@@ -84,8 +84,8 @@ Result<NetworkRecord> Workshop::make(NetworkKind kind) {
   return record;
 }
 
-Result<void> Workshop::furnish(NetworkRecord& record) {
-  if (auto made = make_namespace(record.attached.namespace_path); made.has_error()) {
+Result<void> Workshop::furnish(NetworkRecord& record, const std::string& owner) {
+  if (auto made = make_namespace(record.attached.namespace_path, owner); made.has_error()) {
     return made.error();
   }
   Network& network = record.attached.network;

@@ -21,7 +21,8 @@ class Workshop {
   Workshop(const NetworkOptions& options, const AddressPart& part);
 
   /// A new namespace, `ready` (or `used` and without a path, for the host's own).
-  Result<NetworkRecord> make(NetworkKind kind);
+  /// `owner`: the user namespace it belongs to; empty: ours.
+  Result<NetworkRecord> make(NetworkKind kind, const std::string& owner = {});
 
   /// Detaches, unmounts, forgets. May be repeated.
   Result<void> destroy(const NetworkRecord& record) const;
@@ -45,7 +46,7 @@ class Workshop {
  private:
   [[nodiscard]] Attacher* attacher_of(NetworkKind kind) const;
   [[nodiscard]] std::string path_of(const std::string& id) const;
-  Result<void> furnish(NetworkRecord& record);
+  Result<void> furnish(NetworkRecord& record, const std::string& owner);
 
   std::string namespaces_;
   Records records_;

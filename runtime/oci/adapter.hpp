@@ -15,6 +15,7 @@
 #include "runtime/oci/overlay.hpp"
 #include "runtime/oci/records.hpp"
 #include "runtime/oci/seccomp.hpp"
+#include "runtime/oci/storage.hpp"
 #include "runtime/oci/volumes.hpp"
 
 #include <condition_variable>
@@ -64,6 +65,12 @@ class Adapter final : public ContainerRuntime {
     std::vector<std::string> layers;
     SandboxRecord sandbox;
     AttachedNetwork network;
+    std::shared_ptr<const Storage> storage;  ///< Where the sandbox's is limited.
+  };
+  /// One directory: as this process sees it, and in the monitor's private mounts.
+  struct Place {
+    std::string here;
+    std::string there;
   };
   struct AccountFiles {
     std::string passwd;
@@ -91,18 +98,38 @@ class Adapter final : public ContainerRuntime {
   [[nodiscard]] static std::string filter_key(const Bundle& bundle);
   Result<void> plan_namespaces(const ContainerSpec& spec, const Ingredients& from, Bundle& bundle);
   Result<void> plan_mounts(const ContainerSpec& spec, const Ingredients& from, Bundle& bundle);
+  Result<BindMount> plan_bind(const Mount& mount);
+  Result<BindMount> plan_named(const Mount& mount, const Ingredients& from);
   Result<void> plan_volumes(const ContainerSpec& spec, const Ingredients& from,
                             std::vector<BindMount>& mounts);
   Result<void> write_etc_files(const ContainerSpec& spec, const Ingredients& from, Bundle& bundle);
   Result<void> launch(const Bundle& bundle, const Launch& launch, ContainerRecord& record);
+  Result<void> make_container_directories(const std::string& id, const Ingredients& from) const;
   [[nodiscard]] Result<std::vector<std::string>> layers_of(const Image& image) const;
-  [[nodiscard]] Result<Mounting> root_of(const std::string& id, const Image& image) const;
   Result<AccountFiles> account_files(const Ingredients& from);
   [[nodiscard]] ImageRoot image_root(const Ingredients& from) const;
 
+  // isolation.cpp
+  Result<void> isolate(const SandboxSpec& spec, SandboxRecord& record);
+  Result<std::uint32_t> take_ids();
+  Result<void> free_isolation(const SandboxRecord& record);
+  Result<std::shared_ptr<const Storage>> storage_of(const SandboxRecord& sandbox);
+  void forget_storage(const std::string& sandbox);
+  std::shared_ptr<const Storage> held_storage(const std::string& sandbox);
+  [[nodiscard]] Place writable_of(const std::string& id, const SandboxRecord& sandbox,
+                                  const Storage* storage) const;
+  [[nodiscard]] Place volume_of(const std::string& name, const SandboxRecord& sandbox,
+                                const Storage& storage) const;
+  Result<void> remove_written(const ContainerRecord& record);
+  [[nodiscard]] std::optional<UserNamespace> user_namespace_of(const SandboxRecord& sandbox) const;
+  Result<ContainerMounts> mounts_of(const ContainerRecord& record, const SandboxRecord& sandbox,
+                                    const Storage* storage, const Image& image) const;
+  [[nodiscard]] ContainerMounts pause_mounts(const ContainerRecord& record) const;
+
   // sandboxes.cpp
   Result<void> build_sandbox(const SandboxSpec& spec, SandboxRecord& record);
-  Result<void> start_pause(const SandboxSpec& spec);
+  Result<void> start_pause(const SandboxSpec& spec, const SandboxRecord& sandbox);
+  Result<SandboxRecord> find_sandbox(const std::string& id);
   Result<void> dismantle_sandbox(const SandboxRecord& record);
   [[nodiscard]] std::string sandbox_group(const std::string& sandbox) const;
   [[nodiscard]] static std::string pause_id(const std::string& sandbox) { return sandbox + ".pause"; }
@@ -118,6 +145,7 @@ class Adapter final : public ContainerRuntime {
   // release.cpp
   Result<void> release_container(const ContainerRecord& record);
   Result<void> release_shared(const SandboxRecord& record);
+  Result<void> release_isolation(const SandboxRecord& record);
 
   // lifecycle.cpp
   Result<void> start_claimed(const std::string& id);
@@ -147,6 +175,8 @@ class Adapter final : public ContainerRuntime {
   std::condition_variable freed_;
   std::map<std::string, ContainerRecord> containers_;
   std::map<std::string, SandboxRecord> sandboxes_;
+  std::map<std::string, std::shared_ptr<const Storage>> storages_;  ///< By sandbox; opened when needed.
+  std::set<std::uint32_t> taken_ids_;                               ///< The first of each range.
   std::set<std::string> busy_;
   std::map<std::string, AccountFiles> accounts_;  ///< By image digest: images do not change.
   std::function<void(const ContainerExited&)> on_exit_;

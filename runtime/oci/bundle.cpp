@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include <sys/resource.h>
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -19,9 +20,22 @@ constexpr std::array<std::string_view, 11> kMasked{
     "/proc/sched_debug"};
 constexpr std::array<std::string_view, 5> kReadOnly{"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys",
                                                     "/proc/sysrq-trigger"};
-constexpr std::array<std::string_view, 16> kRlimits{
-    "as",   "core",   "cpu",   "data", "fsize",  "locks",  "memlock",    "msgqueue",
-    "nice", "nofile", "nproc", "rss",  "rtprio", "rttime", "sigpending", "stack"};
+constexpr std::array<std::pair<std::string_view, int>, 16> kRlimits{{{"as", RLIMIT_AS},
+                                                                     {"core", RLIMIT_CORE},
+                                                                     {"cpu", RLIMIT_CPU},
+                                                                     {"data", RLIMIT_DATA},
+                                                                     {"fsize", RLIMIT_FSIZE},
+                                                                     {"locks", RLIMIT_LOCKS},
+                                                                     {"memlock", RLIMIT_MEMLOCK},
+                                                                     {"msgqueue", RLIMIT_MSGQUEUE},
+                                                                     {"nice", RLIMIT_NICE},
+                                                                     {"nofile", RLIMIT_NOFILE},
+                                                                     {"nproc", RLIMIT_NPROC},
+                                                                     {"rss", RLIMIT_RSS},
+                                                                     {"rtprio", RLIMIT_RTPRIO},
+                                                                     {"rttime", RLIMIT_RTTIME},
+                                                                     {"sigpending", RLIMIT_SIGPENDING},
+                                                                     {"stack", RLIMIT_STACK}}};
 
 template <class Range>
 json::array texts(const Range& range) {
@@ -35,7 +49,7 @@ json::array texts(const Range& range) {
 Result<json::array> rlimits(const ContainerSpec& spec) {
   json::array list;
   for (const Rlimit& limit : spec.rlimits) {
-    if (std::find(kRlimits.begin(), kRlimits.end(), limit.name) == kRlimits.end()) {
+    if (!rlimit_number(limit.name)) {
       return Failure{FailureKind::invalid, "invalid ulimit type: " + limit.name};
     }
     if (limit.soft > limit.hard) {
@@ -104,6 +118,9 @@ json::array namespaces(const Bundle& bundle) {
   add_namespace(list, "pid", bundle.pid);
   add_namespace(list, "ipc", bundle.ipc);
   add_namespace(list, "network", bundle.network);
+  if (bundle.user_namespace) {
+    list.emplace_back(json::object{{"type", "user"}, {"path", bundle.user_namespace->path}});
+  }
   // As in Docker: its own view of cgroups where they are unified, the host's otherwise.
   if (bundle.cgroup.unified && !bundle.spec->privileged) {
     list.emplace_back(json::object{{"type", "cgroup"}});
@@ -131,6 +148,13 @@ json::object linux_part(const Bundle& bundle) {
                     {"resources", make_resources(bundle)},
                     {"devices", device_nodes(bundle)},
                     {"rootfsPropagation", "rprivate"}};
+  if (bundle.user_namespace) {
+    // Of a namespace that is there already; runc wants to be told nevertheless.
+    const json::array ids{json::object{
+        {"containerID", 0}, {"hostID", bundle.user_namespace->first_id}, {"size", kIdsOfSandbox}}};
+    part["uidMappings"] = ids;
+    part["gidMappings"] = ids;
+  }
   if (!bundle.spec->sysctls.empty()) {
     json::object values;
     for (const auto& [name, value] : bundle.spec->sysctls) {
@@ -149,6 +173,12 @@ json::object linux_part(const Bundle& bundle) {
 }
 
 }  // namespace
+
+std::optional<int> rlimit_number(std::string_view name) {
+  const auto found =
+      std::find_if(kRlimits.begin(), kRlimits.end(), [&](const auto& each) { return each.first == name; });
+  return found == kRlimits.end() ? std::nullopt : std::optional(found->second);
+}
 
 Result<json::object> make_config(const Bundle& bundle) {
   auto mounts = make_mounts(bundle);

@@ -11,6 +11,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace troupe::runtime::oci {
@@ -20,7 +21,19 @@ struct BindMount {
   std::string source;
   std::string target;
   bool read_only = false;
+  /// In a user namespace: the files are the volume's own, so that their ids are those
+  /// of the namespace; else they are the host's.
+  bool mapped = false;
 };
+
+/// The user namespace of a sandbox and the ids of the host that it has.
+struct UserNamespace {
+  std::string path;
+  std::uint32_t first_id = 0;
+};
+
+/// How many ids it has: those that images use, as with Docker and Podman.
+inline constexpr std::uint32_t kIdsOfSandbox = 65'536;
 
 /// A device node as the host has it.
 struct DeviceNode {
@@ -61,12 +74,16 @@ struct Bundle {
   NamespaceChoice pid;
   NamespaceChoice ipc;
   NamespaceChoice network;
+  std::optional<UserNamespace> user_namespace;
   std::string shared_memory_path;  ///< On the host, when /dev/shm is shared; else empty.
   std::string cgroup_path;
   CgroupAbilities cgroup;
   boost::json::object seccomp;   ///< Empty: no filter.
   std::string compiled_seccomp;  ///< base64, instead of `seccomp`, for crun.
 };
+
+/// The kernel's number (RLIMIT_…) of a limit: "nofile", "nproc", …
+std::optional<int> rlimit_number(std::string_view name);
 
 /// invalid when the specification names an unknown limit or mount option.
 Result<boost::json::object> make_config(const Bundle& bundle);

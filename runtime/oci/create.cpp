@@ -27,13 +27,26 @@ std::string read_in_root(const Descriptor& root, const std::string& path) {
   return text ? std::move(*text) : std::string();
 }
 
-Result<void> make_container_directories(const std::string& directory) {
-  for (const char* name : {"", "/upper", "/work", "/rootfs"}) {
-    if (mkdir((directory + name).c_str(), *name == '\0' ? 0711 : 0755) != 0) {
-      return errno_failure("cannot make the directory " + directory + name, errno);
-    }
+Result<void> make_directory(const std::string& path, mode_t mode) {
+  if (mkdir(path.c_str(), mode) != 0) {
+    return errno_failure("cannot make the directory " + path, errno);
   }
   return {};
+}
+
+/// In Docker's words: what a user namespace does not go together with.
+Result<void> check_isolation(const ContainerSpec& spec) {
+  const char* refused = nullptr;
+  if (spec.privileged) {
+    refused = "privileged mode is incompatible with user namespaces";
+  } else if (spec.pid == NamespaceMode::host) {
+    refused = "cannot share the host PID namespace when user namespaces are enabled";
+  } else if (spec.ipc == NamespaceMode::host) {
+    refused = "cannot share the host IPC namespace when user namespaces are enabled";
+  } else if (!spec.devices.empty()) {
+    refused = "devices of the host are incompatible with user namespaces";
+  }
+  return refused == nullptr ? Result<void>() : Failure{FailureKind::invalid, refused};
 }
 
 }  // namespace
@@ -76,19 +89,21 @@ Result<void> Adapter::create(const ContainerSpec& spec) {
 
 Result<Adapter::Ingredients> Adapter::gather(const ContainerSpec& spec) {
   Ingredients from;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto sandbox = sandboxes_.find(spec.sandbox);
-    if (sandbox == sandboxes_.end()) {
-      return Failure{FailureKind::not_found, "no such sandbox: " + spec.sandbox};
-    }
-    from.sandbox = sandbox->second;
+  auto sandbox = find_sandbox(spec.sandbox);
+  if (!sandbox) {
+    return sandbox.error();
   }
+  from.sandbox = std::move(*sandbox);
   bool found = false;
   for (const AttachedNetwork& each : from.sandbox.networks) {
     if (each.network.name == spec.network) {
       from.network = each;
       found = true;
+    }
+  }
+  if (from.sandbox.first_id) {
+    if (auto checked = check_isolation(spec); !checked) {
+      return checked.error();
     }
   }
   if (!found) {
@@ -103,8 +118,13 @@ Result<Adapter::Ingredients> Adapter::gather(const ContainerSpec& spec) {
   if (!layers) {
     return layers.error();
   }
+  auto storage = storage_of(from.sandbox);
+  if (!storage) {
+    return storage.error();
+  }
   from.image = std::move(*image);
   from.layers = std::move(*layers);
+  from.storage = std::move(*storage);
   return from;
 }
 
@@ -116,28 +136,45 @@ Result<std::vector<std::string>> Adapter::layers_of(const Image& image) const {
   return layers;
 }
 
-/// The root file system of a container, to be mounted for its conmon.
-Result<Mounting> Adapter::root_of(const std::string& id, const Image& image) const {
-  const auto layers = layers_of(image);
-  if (!layers) {
-    return layers.error();
-  }
+/// What a crash or a refusal left under this name is not the new container's.
+Result<void> Adapter::make_container_directories(const std::string& id, const Ingredients& from) const {
   const std::string directory = layout_.container(id);
-  return container_root(*layers, directory + "/upper", directory + "/work", directory + "/rootfs");
+  const std::string writable = writable_of(id, from.sandbox, from.storage.get()).here;
+  auto made = make_directory(directory, 0711);
+  if (made) {
+    made = make_directory(directory + "/rootfs", 0755);
+  }
+  if (made && from.sandbox.first_id) {
+    made = make_directory(directory + "/lower", 0700);
+  }
+  if (made && from.storage) {
+    made = remove_tree(writable);
+    made = made ? make_directory(writable, 0711) : made;
+  }
+  for (const char* name : {"/upper", "/work"}) {
+    made = made ? make_directory(writable + name, 0755) : made;
+  }
+  if (made && from.sandbox.first_id &&
+      chown((writable + "/upper").c_str(), *from.sandbox.first_id, *from.sandbox.first_id) != 0) {
+    return errno_failure("cannot give away " + writable + "/upper", errno);
+  }
+  return made;
 }
 
 Result<void> Adapter::make(const ContainerSpec& spec, const Ingredients& from, ContainerRecord& record) {
-  const std::string directory = layout_.container(spec.id);
-  if (auto made = make_container_directories(directory); !made) {
+  if (auto made = make_container_directories(spec.id, from); !made) {
     return made;
   }
   if (auto stored = store(record); !stored) {
     return stored;
   }
   const auto bundle = plan(spec, from, record);
-  const auto root = root_of(spec.id, from.image);
-  if (!bundle || !root) {
-    return bundle ? root.error() : bundle.error();
+  if (!bundle) {
+    return bundle.error();
+  }
+  auto mounts = mounts_of(record, from.sandbox, from.storage.get(), from.image);
+  if (!mounts) {
+    return mounts.error();
   }
   if (auto made = make_directories(layout_.logs() + "/" + spec.sandbox, 0711); !made) {
     return made;
@@ -146,8 +183,13 @@ Result<void> Adapter::make(const ContainerSpec& spec, const Ingredients& from, C
     spdlog::warn("oci keeps one log file of container {} instead of {}: it begins anew at {} bytes", spec.id,
                  spec.log.max_files, spec.log.max_size_bytes);
   }
-  record.launch = {bundle->arguments.front(), spec.log.max_size_bytes, spec.terminal, spec.interactive};
-  return launch(*bundle, Launch{spec.id, record.log_path, record.launch, *root}, record);
+  record.launch = {
+      bundle->arguments.front(), spec.log.max_size_bytes, spec.terminal, spec.interactive, {}, {}};
+  if (from.sandbox.first_id) {
+    record.launch.raised = spec.rlimits;
+    record.launch.stream_owner = *from.sandbox.first_id + bundle->user.uid;
+  }
+  return launch(*bundle, Launch{spec.id, record.log_path, record.launch, std::move(*mounts)}, record);
 }
 
 Result<void> Adapter::launch(const Bundle& bundle, const Launch& launch, ContainerRecord& record) {
@@ -181,7 +223,8 @@ Result<void> Adapter::launch(const Bundle& bundle, const Launch& launch, Contain
 Result<Bundle> Adapter::plan(const ContainerSpec& spec, const Ingredients& from, ContainerRecord& record) {
   Bundle bundle;
   bundle.spec = &spec;
-  bundle.root_path = layout_.container(spec.id) + "/rootfs";
+  bundle.user_namespace = user_namespace_of(from.sandbox);
+  bundle.root_path = bundle.user_namespace ? kOpenRoot : layout_.container(spec.id) + "/rootfs";
   bundle.cgroup_path = record.cgroup_path;
   bundle.cgroup = cgroups_.abilities();
   if (auto planned = plan_process(spec, from, bundle); !planned) {

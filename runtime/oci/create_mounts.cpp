@@ -4,6 +4,7 @@
 #include "runtime/oci/etc_files.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 #include <algorithm>
 #include <cerrno>
 
@@ -39,17 +40,11 @@ std::string text_of(const std::string& path) {
 /// The caller's mounts win over volumes_from, and these over the image's volumes.
 Result<void> Adapter::plan_mounts(const ContainerSpec& spec, const Ingredients& from, Bundle& bundle) {
   for (const Mount& mount : spec.mounts) {
-    std::string source = mount.source;
-    if (mount.named_volume) {
-      auto volume = volumes_.provide(mount.source, mount.target, image_root(from));
-      if (!volume) {
-        return volume.error();
-      }
-      source = std::move(*volume);
-    } else if (auto there = ensure_source(source); !there) {
-      return there.error();
+    auto bind = mount.named_volume ? plan_named(mount, from) : plan_bind(mount);
+    if (!bind) {
+      return bind.error();
     }
-    bundle.binds.push_back({std::move(source), mount.target, mount.read_only});
+    bundle.binds.push_back(std::move(*bind));
   }
   for (const VolumesFrom& each : spec.volumes_from) {
     const auto other = find(each.container);
@@ -59,11 +54,38 @@ Result<void> Adapter::plan_mounts(const ContainerSpec& spec, const Ingredients& 
     }
     for (const BindMount& mount : other->mounts) {
       if (!has_target(bundle.binds, mount.target)) {
-        bundle.binds.push_back({mount.source, mount.target, mount.read_only || each.read_only});
+        bundle.binds.push_back({mount.source, mount.target, mount.read_only || each.read_only, mount.mapped});
       }
     }
   }
   return plan_volumes(spec, from, bundle.binds);
+}
+
+Result<BindMount> Adapter::plan_bind(const Mount& mount) {
+  if (auto there = ensure_source(mount.source); !there) {
+    return there.error();
+  }
+  return BindMount{mount.source, mount.target, mount.read_only, false};
+}
+
+/// A volume of the sandbox is on its limited storage, where it has one.
+Result<BindMount> Adapter::plan_named(const Mount& mount, const Ingredients& from) {
+  if (auto checked = Volumes::check_name(mount.source); !checked) {
+    return checked.error();
+  }
+  const auto& own = from.sandbox.volumes;
+  if (from.storage && std::find(own.begin(), own.end(), mount.source) != own.end()) {
+    const Place place = volume_of(mount.source, from.sandbox, *from.storage);
+    if (auto provided = volumes_.provide_at(place.here, mount.target, image_root(from)); !provided) {
+      return provided.error();
+    }
+    return BindMount{place.there, mount.target, mount.read_only, false};
+  }
+  auto path = volumes_.provide(mount.source, mount.target, image_root(from));
+  if (!path) {
+    return path.error();
+  }
+  return BindMount{std::move(*path), mount.target, mount.read_only, from.sandbox.first_id.has_value()};
 }
 
 /// One anonymous volume for each VOLUME of the image. It lives as long as the
@@ -78,12 +100,16 @@ Result<void> Adapter::plan_volumes(const ContainerSpec& spec, const Ingredients&
     if (replaced) {
       continue;
     }
-    const std::string path =
-        layout_.sandbox(spec.sandbox) + "/volumes/" + spec.id + "-" + std::to_string(number++);
-    if (auto provided = volumes_.provide_at(path, target, image_root(from)); !provided) {
+    const std::string name = spec.id + "-" + std::to_string(number++);
+    Place place{layout_.sandbox(spec.sandbox) + "/volumes/" + name, {}};
+    place.there = place.here;
+    if (from.storage) {
+      place = volume_of("." + name, from.sandbox, *from.storage);  // Different from every named one.
+    }
+    if (auto provided = volumes_.provide_at(place.here, target, image_root(from)); !provided) {
       return provided;
     }
-    mounts.push_back({path, target, false});
+    mounts.push_back({place.there, target, false, from.sandbox.first_id && !from.storage});
   }
   return {};
 }
@@ -103,15 +129,20 @@ Result<void> Adapter::write_etc_files(const ContainerSpec& spec, const Ingredien
        resolv_text(network, spec.dns, text_of("/etc/resolv.conf"),
                    text_of("/run/systemd/resolve/resolv.conf"))},
   };
+  const Place writable = writable_of(spec.id, from.sandbox, from.storage.get());
+  const std::uint32_t owner = from.sandbox.first_id.value_or(0);
   for (const File& file : files) {
     if (has_target(bundle.binds, file.target)) {
       continue;
     }
-    const std::string path = layout_.container(spec.id) + file.name;
+    const std::string path = writable.here + file.name;
     if (auto written = write_file_atomically(path, file.text); !written) {
       return written;
     }
-    bundle.binds.push_back({path, file.target, false});
+    if (owner != 0 && chown(path.c_str(), owner, owner) != 0) {
+      return errno_failure("cannot give away " + path, errno);
+    }
+    bundle.binds.push_back({writable.there + file.name, file.target, false, false});
   }
   return {};
 }

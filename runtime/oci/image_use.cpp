@@ -20,7 +20,7 @@ bool image_in_use(const std::string& data_directory, const std::string& digest) 
     const auto text = read_file(entry.path().string() + "/state.json");
     const auto record = text ? oci::container_from_json(*text) : Result<oci::ContainerRecord>(text.error());
     // One that was released keeps its record, and has no root file system any more.
-    return record && record->image_digest == digest && access((entry.path() / "upper").c_str(), F_OK) == 0;
+    return record && record->image_digest == digest && access((entry.path() / "rootfs").c_str(), F_OK) == 0;
   });
 }
 

@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <atomic>
@@ -79,6 +80,18 @@ Result<int> container_pid(const std::string& answer, const std::string& program)
   return runtime_failure(
       message != nullptr && message->is_string() ? std::string(message->get_string()) : "no reason given",
       program);
+}
+
+/// conmon's pipes are the host's root's, so nobody in a user namespace could open
+/// /dev/stdout; crun gives them away, runc cannot. What is no pipe is the host's own.
+void give_streams(int pid, std::uint32_t owner) {
+  for (const char* stream : {"/fd/0", "/fd/1", "/fd/2"}) {
+    const std::string path = "/proc/" + std::to_string(pid) + stream;
+    struct stat found {};
+    if (stat(path.c_str(), &found) == 0 && S_ISFIFO(found.st_mode)) {
+      static_cast<void>(!chown(path.c_str(), owner, static_cast<gid_t>(-1)));
+    }
+  }
 }
 
 /// All that descends from a process, so that none is left when it is killed.
@@ -176,11 +189,16 @@ Command Launcher::conmon_command(const Launch& launch) const {
   if (launch.options.interactive) {
     conmon.argv.insert(conmon.argv.end(), {"--stdin", "--leave-stdin-open"});
   }
-  if (launch.root) {
+  if (!launch.mounts.mounts.empty()) {
     if (!conmon.mounts) {
       conmon.mounts.emplace();
     }
-    conmon.mounts->mount.push_back(*launch.root);
+    conmon.mounts->mount = launch.mounts.mounts;
+  }
+  for (const Rlimit& limit : launch.options.raised) {
+    if (const auto resource = rlimit_number(limit.name)) {
+      conmon.limits.push_back({*resource, limit.hard});
+    }
   }
   conmon.environment["_OCI_SYNCPIPE"] = std::to_string(kSyncDescriptor);
   return conmon;
@@ -212,6 +230,9 @@ Result<Launched> Launcher::create(const Launch& launch) const {
   const auto monitor = identify(conmon_pid ? std::atoi(conmon_pid->c_str()) : 0);
   if (!process || !monitor) {
     return Failure{FailureKind::failed, "the container ended before it was started"};
+  }
+  if (launch.options.stream_owner) {
+    give_streams(*pid, *launch.options.stream_owner);
   }
   return Launched{*process, *monitor};
 }

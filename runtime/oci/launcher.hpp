@@ -6,19 +6,25 @@
 #include "runtime/container_runtime.hpp"
 #include "runtime/oci/layout.hpp"
 #include "runtime/oci/records.hpp"
+#include "runtime/process/files.hpp"
 #include "runtime/process/process.hpp"
 
-#include <optional>
 #include <string>
 #include <vector>
 
 namespace troupe::runtime::oci {
 
+/// What conmon's private mounts are made of, in their order.
+struct ContainerMounts {
+  std::vector<Mounting> mounts;
+  std::vector<Descriptor> detached;  ///< Those that `mounts` names.
+};
+
 struct Launch {
   std::string id;
   std::string log_path;
   LaunchOptions options;
-  std::optional<Mounting> root;  ///< The overlay, unless the root is a plain directory.
+  ContainerMounts mounts;  ///< None when the root is a plain directory.
 };
 
 struct Launched {

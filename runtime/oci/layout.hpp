@@ -6,6 +6,10 @@
 
 namespace troupe::runtime::oci {
 
+/// Where a container in a user namespace has its root in its monitor's private mounts:
+/// the way there must be open to users of the host that are nobody.
+inline constexpr const char* kOpenRoot = "/run/troupe/root";
+
 class Layout {
  public:
   explicit Layout(std::string root) : root_(std::move(root)) {}
@@ -18,6 +22,13 @@ class Layout {
   [[nodiscard]] std::string container(const std::string& id) const { return containers() + "/" + id; }
   [[nodiscard]] std::string sandboxes() const { return root_ + "/sandboxes"; }
   [[nodiscard]] std::string sandbox(const std::string& id) const { return sandboxes() + "/" + id; }
+  /// Its user namespace, mounted.
+  [[nodiscard]] std::string user_namespace(const std::string& id) const { return sandbox(id) + "/user"; }
+  /// The file of its limited storage, and where that is seen in the private mounts of
+  /// its containers' monitors: as it is, and with the ids of the user namespace.
+  [[nodiscard]] std::string storage(const std::string& id) const { return sandbox(id) + "/storage"; }
+  [[nodiscard]] std::string disk(const std::string& id) const { return sandbox(id) + "/disk"; }
+  [[nodiscard]] std::string mapped_disk(const std::string& id) const { return sandbox(id) + "/mapped"; }
   [[nodiscard]] std::string volumes() const { return root_ + "/volumes"; }
   [[nodiscard]] std::string logs() const { return root_ + "/logs"; }
   [[nodiscard]] std::string log(const std::string& sandbox, const std::string& id) const {

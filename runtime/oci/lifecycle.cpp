@@ -145,7 +145,7 @@ Result<void> Adapter::dismantle(const ContainerRecord& record) {
     }
   }
   unlink(layout_.exit(record.id).c_str());
-  return {};
+  return remove_written(record);
 }
 
 void Adapter::end_conmon(const ContainerRecord& record) {

@@ -102,15 +102,44 @@ AttachedNetwork network_of(const json::object& from, const std::string& sandbox)
 }
 
 json::object launch_json(const LaunchOptions& launch) {
-  return {{"program", launch.program},
-          {"log_max_bytes", launch.log_max_bytes},
-          {"terminal", launch.terminal},
-          {"interactive", launch.interactive}};
+  json::array raised;
+  for (const Rlimit& limit : launch.raised) {
+    raised.emplace_back(json::object{{"name", limit.name}, {"hard", limit.hard}});
+  }
+  json::object object{{"program", launch.program},
+                      {"raised", std::move(raised)},
+                      {"log_max_bytes", launch.log_max_bytes},
+                      {"terminal", launch.terminal},
+                      {"interactive", launch.interactive}};
+  if (launch.stream_owner) {
+    object["stream_owner"] = *launch.stream_owner;
+  }
+  return object;
 }
 
 LaunchOptions launch_of(const json::object& from) {
-  return {text(from, "program"), number<std::uint64_t>(from, "log_max_bytes"), from.at("terminal").as_bool(),
-          from.at("interactive").as_bool()};
+  LaunchOptions launch{text(from, "program"),
+                       number<std::uint64_t>(from, "log_max_bytes"),
+                       from.at("terminal").as_bool(),
+                       from.at("interactive").as_bool(),
+                       {},
+                       {}};
+  if (from.contains("stream_owner")) {
+    launch.stream_owner = number<std::uint32_t>(from, "stream_owner");
+  }
+  if (const json::value* raised = from.if_contains("raised")) {
+    for (const json::value& each : raised->as_array()) {
+      const auto hard = number<std::uint64_t>(each.as_object(), "hard");
+      launch.raised.push_back({text(each.as_object(), "name"), hard, hard});
+    }
+  }
+  return launch;
+}
+
+/// False where an earlier version wrote the file.
+bool is_set(const json::object& from, std::string_view member) {
+  const json::value* value = from.if_contains(member);
+  return value != nullptr && value->as_bool();
 }
 
 /// Runs a reader that may throw on any member that is missing or of another type.
@@ -128,8 +157,10 @@ Result<T> read_json(const std::string& source, Reader reader) {
 std::string to_json(const ContainerRecord& record) {
   json::array mounts;
   for (const BindMount& mount : record.mounts) {
-    mounts.emplace_back(
-        json::object{{"source", mount.source}, {"target", mount.target}, {"read_only", mount.read_only}});
+    mounts.emplace_back(json::object{{"source", mount.source},
+                                     {"target", mount.target},
+                                     {"read_only", mount.read_only},
+                                     {"mapped", mount.mapped}});
   }
   return json::serialize(json::object{{"id", record.id},
                                       {"sandbox", record.sandbox},
@@ -172,8 +203,8 @@ Result<ContainerRecord> container_from_json(const std::string& source) {
     record.launch = launch_of(from.at("launch").as_object());
     for (const json::value& each : from.at("mounts").as_array()) {
       const json::object& mount = each.as_object();
-      record.mounts.push_back(
-          {text(mount, "source"), text(mount, "target"), mount.at("read_only").as_bool()});
+      record.mounts.push_back({text(mount, "source"), text(mount, "target"), mount.at("read_only").as_bool(),
+                               is_set(mount, "mapped")});
     }
     record.labels = labels(from);
     return record;
@@ -185,13 +216,18 @@ std::string to_json(const SandboxRecord& record) {
   for (const AttachedNetwork& network : record.networks) {
     networks.emplace_back(network_json(network));
   }
-  return json::serialize(json::object{{"id", record.id},
-                                      {"networks", std::move(networks)},
-                                      {"volumes", json::array(record.volumes.begin(), record.volumes.end())},
-                                      {"labels", labels_json(record.labels)},
-                                      {"share_pid_namespace", record.share_pid_namespace},
-                                      {"share_ipc_namespace", record.share_ipc_namespace},
-                                      {"shared_memory_path", record.shared_memory_path}});
+  json::object object{{"id", record.id},
+                      {"networks", std::move(networks)},
+                      {"volumes", json::array(record.volumes.begin(), record.volumes.end())},
+                      {"labels", labels_json(record.labels)},
+                      {"share_pid_namespace", record.share_pid_namespace},
+                      {"share_ipc_namespace", record.share_ipc_namespace},
+                      {"shared_memory_path", record.shared_memory_path},
+                      {"limited_storage", record.limited_storage}};
+  if (record.first_id) {
+    object["first_id"] = *record.first_id;
+  }
+  return json::serialize(object);
 }
 
 Result<SandboxRecord> sandbox_from_json(const std::string& source) {
@@ -208,6 +244,10 @@ Result<SandboxRecord> sandbox_from_json(const std::string& source) {
     record.share_pid_namespace = from.at("share_pid_namespace").as_bool();
     record.share_ipc_namespace = from.at("share_ipc_namespace").as_bool();
     record.shared_memory_path = text(from, "shared_memory_path");
+    record.limited_storage = is_set(from, "limited_storage");
+    if (from.contains("first_id")) {
+      record.first_id = number<std::uint32_t>(from, "first_id");
+    }
     return record;
   });
 }

@@ -27,6 +27,9 @@ struct LaunchOptions {
   std::uint64_t log_max_bytes = 0;
   bool terminal = false;
   bool interactive = false;
+  // In a user namespace:
+  std::vector<Rlimit> raised;                 ///< What its root user could not raise.
+  std::optional<std::uint32_t> stream_owner;  ///< The host's number of the user who may reopen its output.
 };
 
 struct ContainerRecord {
@@ -59,6 +62,8 @@ struct SandboxRecord {
   bool share_pid_namespace = false;
   bool share_ipc_namespace = false;
   std::string shared_memory_path;
+  std::optional<std::uint32_t> first_id;  ///< Of the host, when it has a user namespace.
+  bool limited_storage = false;
 };
 
 std::string to_json(const ContainerRecord& record);

@@ -106,6 +106,9 @@ Result<void> Adapter::recover_sandboxes() {
     auto record = text ? sandbox_from_json(*text) : Result<SandboxRecord>(text.error());
     if (record && record->id == id) {
       live.insert(id);
+      if (record->first_id) {
+        taken_ids_.insert(*record->first_id);
+      }
       sandboxes_.emplace(id, std::move(*record));
       continue;
     }

@@ -115,7 +115,32 @@ Result<void> Adapter::release_shared(const SandboxRecord& record) {
   if (auto removed = remove_tree(layout_.sandbox(record.id) + "/volumes"); !removed) {
     return removed;
   }
-  return record.shared_memory_path.empty() ? Result<void>() : remove_tree(record.shared_memory_path);
+  if (!record.shared_memory_path.empty()) {
+    if (auto removed = remove_tree(record.shared_memory_path); !removed) {
+      return removed;
+    }
+  }
+  return record.first_id || record.limited_storage ? release_isolation(record) : Result<void>();
+}
+
+/// The ids go to others only after the record that survives us does not have them.
+Result<void> Adapter::release_isolation(const SandboxRecord& record) {
+  if (auto freed = free_isolation(record); !freed) {
+    return freed;
+  }
+  SandboxRecord plain = record;
+  plain.first_id.reset();
+  plain.limited_storage = false;
+  if (auto written = write_file_atomically(layout_.sandbox(record.id) + "/sandbox.json", to_json(plain));
+      !written) {
+    return written;
+  }
+  const std::lock_guard lock(mutex_);
+  sandboxes_[record.id] = plain;
+  if (record.first_id) {
+    taken_ids_.erase(*record.first_id);
+  }
+  return {};
 }
 
 }  // namespace troupe::runtime::oci

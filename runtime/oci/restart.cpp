@@ -32,14 +32,17 @@ Result<void> move_file(const std::string& from, const std::string& to) {
 
 /// What conmon and the overlay left of the run before. An overlay that is mounted
 /// `volatile` does not take a work directory twice.
-Result<void> clear_bundle(const std::string& directory) {
-  for (const char* name : {"/pid", "/conmon.pid", "/ctl", "/winsz", "/attach", "/oom", "/work"}) {
+Result<void> clear_bundle(const std::string& directory, const std::string& work) {
+  for (const char* name : {"/pid", "/conmon.pid", "/ctl", "/winsz", "/attach", "/oom"}) {
     if (auto removed = remove_tree(directory + name); !removed) {
       return removed;
     }
   }
-  if (mkdir((directory + "/work").c_str(), 0755) != 0) {
-    return errno_failure("cannot make the directory " + directory + "/work", errno);
+  if (auto removed = remove_tree(work); !removed) {
+    return removed;
+  }
+  if (mkdir(work.c_str(), 0755) != 0) {
+    return errno_failure("cannot make the directory " + work, errno);
   }
   return {};
 }
@@ -82,19 +85,24 @@ Result<void> Adapter::end_run(const ContainerRecord& record) {
 }
 
 Result<void> Adapter::run_again(const ContainerRecord& ended) {
-  const std::string directory = layout_.container(ended.id);
-  if (auto cleared = clear_bundle(directory); !cleared) {
+  const auto sandbox = find_sandbox(ended.sandbox);
+  const auto storage = sandbox ? storage_of(*sandbox) : sandbox.error();
+  if (!storage) {
+    return storage.error();
+  }
+  const std::string work = writable_of(ended.id, *sandbox, storage->get()).here + "/work";
+  if (auto cleared = clear_bundle(layout_.container(ended.id), work); !cleared) {
     return cleared;
   }
   const auto image = images_->find(ended.image_digest);
   if (!image) {
     return image.error();
   }
-  const auto root = root_of(ended.id, *image);
-  if (!root) {
-    return root.error();
+  auto mounts = mounts_of(ended, *sandbox, storage->get(), *image);
+  if (!mounts) {
+    return mounts.error();
   }
-  const auto launched = launcher_.create(Launch{ended.id, ended.log_path, ended.launch, *root});
+  const auto launched = launcher_.create(Launch{ended.id, ended.log_path, ended.launch, std::move(*mounts)});
   if (!launched) {
     return launched.error();
   }

@@ -41,6 +41,14 @@ Result<void> check_spec(const SandboxSpec& spec) {
     if (!names.insert(network.name).second) {
       return Failure{FailureKind::invalid, "two networks are called \"" + network.name + "\""};
     }
+    if (spec.user_namespace && network.kind == NetworkKind::host) {
+      return Failure{FailureKind::invalid,
+                     "cannot share the host's network namespace when user namespaces are enabled"};
+    }
+  }
+  if (spec.storage_bytes && *spec.storage_bytes < kMinimumStorageBytes) {
+    return Failure{FailureKind::invalid, "the storage of a sandbox needs at least " +
+                                             std::to_string(kMinimumStorageBytes) + " bytes"};
   }
   return {};
 }
@@ -96,6 +104,10 @@ Result<void> Adapter::build_sandbox(const SandboxSpec& spec, SandboxRecord& reco
   if (auto made = make_directories(layout_.sandbox(spec.id), 0711); !made) {
     return made;
   }
+  if (auto isolated = isolate(spec, record); !isolated) {
+    return isolated;
+  }
+  const std::string owner = spec.user_namespace ? layout_.user_namespace(spec.id) : std::string();
   for (const NetworkSpec& wanted : spec.networks) {
     if (wanted.kind == NetworkKind::host) {
       Network network;
@@ -108,7 +120,7 @@ Result<void> Adapter::build_sandbox(const SandboxSpec& spec, SandboxRecord& reco
     if (!networks_) {
       return networks_.error();
     }
-    auto attached = (*networks_)->create(spec.id, wanted);
+    auto attached = (*networks_)->create(spec.id, wanted, owner);
     if (!attached) {
       return attached.error();
     }
@@ -123,12 +135,12 @@ Result<void> Adapter::build_sandbox(const SandboxSpec& spec, SandboxRecord& reco
       return made;
     }
   }
-  return spec.share_pid_namespace || spec.share_ipc_namespace ? start_pause(spec) : Result<void>();
+  return spec.share_pid_namespace || spec.share_ipc_namespace ? start_pause(spec, record) : Result<void>();
 }
 
 /// A container like any other, with nothing but one program that waits: what it
 /// runs in cannot look at the host through it.
-Result<void> Adapter::start_pause(const SandboxSpec& spec) {
+Result<void> Adapter::start_pause(const SandboxSpec& spec, const SandboxRecord& sandbox) {
   const auto program = find_program("catatonit");
   if (!program) {
     return program.error();
@@ -158,7 +170,8 @@ Result<void> Adapter::start_pause(const SandboxSpec& spec) {
   }
   Bundle bundle;
   bundle.spec = &pause;
-  bundle.root_path = directory + "/rootfs";
+  bundle.user_namespace = user_namespace_of(sandbox);
+  bundle.root_path = bundle.user_namespace ? kOpenRoot : directory + "/rootfs";
   bundle.arguments = {kPauseProgram, "-P"};
   bundle.directory = "/";
   bundle.hostname = "pause";
@@ -168,7 +181,10 @@ Result<void> Adapter::start_pause(const SandboxSpec& spec) {
   bundle.cgroup_path = record.cgroup_path;
   bundle.cgroup = cgroups_.abilities();
   plan_seccomp(bundle);
-  const Launch to_start{pause.id, kPauseProgram, "/dev/null", 0, false, false, std::nullopt};
+  Launch to_start{pause.id, "/dev/null", {kPauseProgram, 0, false, false, {}, {}}, {}};
+  if (bundle.user_namespace) {
+    to_start.mounts = pause_mounts(record);
+  }
   if (auto launched = launch(bundle, to_start, record); !launched) {
     return launched;
   }
@@ -192,6 +208,7 @@ Result<void> Adapter::remove_sandbox(const std::string& id) {
       }
     }
   }
+  forget_storage(id);
   for (const std::string& container : inside) {
     if (auto removed = remove(container); !removed) {
       return removed;
@@ -223,13 +240,29 @@ Result<void> Adapter::dismantle_sandbox(const SandboxRecord& record) {
       return removed;
     }
   }
+  if (auto freed = free_isolation(record); !freed) {
+    return freed;
+  }
   for (const std::string& path :
        {shared_memory_of(record.id), layout_.logs() + "/" + record.id, layout_.sandbox(record.id)}) {
     if (auto removed = remove_tree(path); !removed) {
       return removed;
     }
   }
+  if (record.first_id) {
+    const std::lock_guard lock(mutex_);
+    taken_ids_.erase(*record.first_id);
+  }
   return {};
+}
+
+Result<SandboxRecord> Adapter::find_sandbox(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = sandboxes_.find(id);
+  if (found == sandboxes_.end()) {
+    return Failure{FailureKind::not_found, "no such sandbox: " + id};
+  }
+  return found->second;
 }
 
 Result<std::vector<Sandbox>> Adapter::list_sandboxes() {

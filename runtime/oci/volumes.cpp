@@ -74,10 +74,17 @@ Result<void> fill(const std::string& path, const std::string& target, const Imag
 
 }  // namespace
 
-Result<std::string> Volumes::provide(const std::string& name, const std::string& target,
-                                     const ImageRoot& image) {
+Result<void> Volumes::check_name(const std::string& name) {
   if (!is_name(name)) {
     return Failure{FailureKind::invalid, "invalid volume name \"" + name + "\""};
+  }
+  return {};
+}
+
+Result<std::string> Volumes::provide(const std::string& name, const std::string& target,
+                                     const ImageRoot& image) {
+  if (auto checked = check_name(name); !checked) {
+    return checked.error();
   }
   const std::string path = directory_ + "/" + name;
   if (auto provided = provide_at(path, target, image); !provided) {
@@ -111,8 +118,8 @@ Result<void> Volumes::provide_at(const std::string& path, const std::string& tar
 }
 
 Result<void> Volumes::remove(const std::string& name) {
-  if (!is_name(name)) {
-    return Failure{FailureKind::invalid, "invalid volume name \"" + name + "\""};
+  if (auto checked = check_name(name); !checked) {
+    return checked;
   }
   return remove_tree(directory_ + "/" + name);
 }

@@ -19,6 +19,8 @@ class Volumes {
  public:
   explicit Volumes(std::string directory) : directory_(std::move(directory)) {}
 
+  /// invalid unless it is a name as Docker has them.
+  static Result<void> check_name(const std::string& name);
   /// The volume's directory, made and filled when it is new or empty.
   Result<std::string> provide(const std::string& name, const std::string& target, const ImageRoot& image);
   /// The same for a directory of our own choice (an anonymous volume).

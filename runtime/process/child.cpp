@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cerrno>
@@ -62,9 +63,23 @@ void arrange_mounts(Blueprint& plan) {
     if (chdir(each.directory) != 0) {
       fail(plan, "enter the directory of a mount");
     }
-    if (mount(each.source, each.target, each.type, each.flags, each.data) != 0) {
+    const int made = each.detached >= 0
+                         ? move_mount(each.detached, "", AT_FDCWD, each.target, MOVE_MOUNT_F_EMPTY_PATH)
+                         : mount(each.source, each.target, each.type, each.flags, each.data);
+    if (made != 0) {
       fail(plan, "mount");
     }
+  }
+}
+
+void raise_limits(const Blueprint& plan) {
+  for (const RawLimit& each : plan.limits) {
+    rlimit limit{};
+    if (getrlimit(each.resource, &limit) != 0 || limit.rlim_max >= each.at_least) {
+      continue;
+    }
+    limit.rlim_max = each.at_least;
+    setrlimit(each.resource, &limit);  // The program says what it cannot do without it.
   }
 }
 
@@ -104,6 +119,7 @@ int become_program(void* argument) {
   if (plan.private_mounts) {
     arrange_mounts(plan);
   }
+  raise_limits(plan);
   if (chdir(plan.directory) != 0) {
     fail(plan, "enter the working directory");
   }

@@ -7,6 +7,7 @@
 /// or mount.
 
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -19,6 +20,12 @@ struct RawMount {
   unsigned long flags;
   const char* data;
   const char* directory;
+  int detached;
+};
+
+struct RawLimit {
+  int resource;
+  std::uint64_t at_least;
 };
 
 /// Everything the child needs, as plain pointers into memory the parent owns.
@@ -31,6 +38,7 @@ struct Blueprint {
   bool private_mounts = false;
   std::vector<const char*> unmount;
   std::vector<RawMount> mounts;
+  std::vector<RawLimit> limits;
   /// Child's number → ours, ascending by the child's number, with 0, 1 and 2.
   std::vector<std::pair<int, int>> descriptors;
   /// Our descriptors moved above every wanted number; as long as `descriptors`.

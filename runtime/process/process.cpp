@@ -99,7 +99,7 @@ void prepare_mounts(const PrivateMounts& mounts, detail::Blueprint& plan) {
     plan.mounts.push_back({each.source.c_str(), each.target.c_str(),
                            each.type.empty() ? nullptr : each.type.c_str(), each.flags,
                            each.data.empty() ? nullptr : each.data.c_str(),
-                           each.directory.empty() ? "/" : each.directory.c_str()});
+                           each.directory.empty() ? "/" : each.directory.c_str(), each.detached});
   }
 }
 
@@ -264,6 +264,9 @@ Result<Finished> run(const Command& command) {
   prepare_texts(command, texts, plan);
   if (command.mounts) {
     prepare_mounts(*command.mounts, plan);
+  }
+  for (const RaisedLimit& each : command.limits) {
+    plan.limits.push_back({each.resource, each.at_least});
   }
   auto input = make_input(command.input);
   auto out = make_pipe();

@@ -22,6 +22,16 @@ struct Mounting {
   std::string data;
   std::string
       directory;  ///< Current directory while mounting, for short relative paths in `data`; empty: "/".
+  /// A mount that is attached nowhere (open_tree, fsmount); it goes to `target` and
+  /// the other members do not count. Owned by the caller until run() returns.
+  int detached = -1;
+};
+
+/// Raises a hard limit to `at_least`, as far as we may (CAP_SYS_RESOURCE), for programs
+/// that hand on what they have.
+struct RaisedLimit {
+  int resource = 0;  ///< RLIMIT_…
+  std::uint64_t at_least = 0;
 };
 
 /// What happens between fork and exec, in a mount namespace of the child's own
@@ -45,6 +55,7 @@ struct Command {
   Keep keep = Keep::first;                         ///< Which part survives that limit.
   Streams streams = Streams::separate;             ///< joined: both end in Finished::out.
   std::optional<PrivateMounts> mounts;
+  std::vector<RaisedLimit> limits;
   std::map<int, int> descriptors;  ///< Child's number → ours; inherited beside 0, 1, 2.
   std::string network_namespace;   ///< Path to enter with setns; empty: ours.
 };

@@ -14,7 +14,7 @@ namespace {
 constexpr std::array<std::string_view, 6> kFolders{"/usr/local/sbin", "/usr/local/bin", "/usr/sbin",
                                                    "/usr/bin",        "/sbin",          "/bin"};
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kPackages{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kPackages{{
     {"conmon", "conmon"},
     {"crun", "crun"},
     {"runc", "runc"},
@@ -23,6 +23,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kPackages
     {"iptables", "iptables"},
     {"ip", "iproute2"},
     {"nft", "nftables"},
+    {"mke2fs", "e2fsprogs"},
     {"docker-registry", "docker-registry"},
 }};
 

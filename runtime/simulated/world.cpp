@@ -122,7 +122,9 @@ Result<Sandbox> SimulatedRuntime::World::create_sandbox(const SandboxSpec& spec)
   if (networks.has_error()) {
     return networks.error();
   }
-  sandboxes_.emplace(spec.id, SimulatedSandbox{*networks, pack_labels(spec.labels), {}, {spec.user_namespace, spec.storage_bytes}});
+  sandboxes_.emplace(
+      spec.id,
+      SimulatedSandbox{*networks, pack_labels(spec.labels), {}, {spec.user_namespace, spec.storage_bytes}});
   return Sandbox{spec.id, std::move(*networks), spec.labels};
 }
 

@@ -46,6 +46,16 @@ std::vector<int> processes_with(const std::string& text) {
   return found;
 }
 
+std::vector<std::string> loop_devices_of(const std::string& directory) {
+  std::vector<std::string> found;
+  for (const auto& entry : fs::directory_iterator("/sys/block")) {
+    if (text_of(entry.path() / "loop/backing_file").starts_with(directory)) {
+      found.push_back(entry.path().filename());
+    }
+  }
+  return found;
+}
+
 World::World() {
   spdlog::set_level(spdlog::level::warn);
   std::string pattern = "/tmp/troupe-oci-XXXXXX";
@@ -190,6 +200,7 @@ std::string World::image(const std::string& tag, const std::function<void(ImageD
 void World::check_nothing_left() {
   EXPECT_EQ(text_of("/proc/self/mountinfo").find(directory_), std::string::npos);
   EXPECT_TRUE(eventually([&] { return processes_with(directory_).empty(); }));
+  EXPECT_TRUE(eventually([&] { return loop_devices_of(directory_).empty(); }));
   for (const auto& hierarchy : fs::directory_iterator("/sys/fs/cgroup")) {
     const fs::path group = hierarchy.path() / cgroup_parent_;
     if (!fs::exists(group)) {

@@ -28,6 +28,9 @@ std::string text_of(const std::string& path);
 /// Pids of processes whose command line or mount table mentions `text`.
 std::vector<int> processes_with(const std::string& text);
 
+/// Loop devices whose file is below a directory, also when it is deleted.
+std::vector<std::string> loop_devices_of(const std::string& directory);
+
 class World {
  public:
   World();
