@@ -4,6 +4,7 @@ The test runs in a network and a mount namespace of its own, so that the engine'
 bridges, packet rules and mounts are nobody else's.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -12,7 +13,11 @@ import tempfile
 import unittest
 import urllib.request
 
-from daemon import Daemon, IMAGE, ROOT, run_one, task, wait_for_status, wait_until
+import boto3
+import botocore.exceptions
+
+from daemon import BINARY, Daemon, IMAGE, ROOT, run_one, task, wait_for_status, wait_until
+from test_agent import Host, Server
 
 ALONE = "TROUPE_TEST_ALONE"
 DOCKERD = shutil.which("dockerd", path="/usr/sbin:/usr/bin:/sbin:/bin")
@@ -53,18 +58,64 @@ class Engine:
         shutil.rmtree(self.directory, ignore_errors=True)
 
 
-@unittest.skipUnless(DOCKERD, "dockerd is not installed")
-class Docker(unittest.TestCase):
+class OnAnEngine:
+    """An engine, and what is true wherever its tasks are asked for."""
+
     @classmethod
     def setUpClass(cls):
         subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+        # A host has a way out; without one its kernel sends nothing to 169.254.170.2 that could be led here.
+        subprocess.run(["ip", "route", "replace", "default", "dev", "lo"], check=True)
         subprocess.run(["mount", "-t", "tmpfs", "none", "/run"], check=True)
         cls.engine = Engine()
         cls.addClassCleanup(cls.engine.stop)
         cls.engine.load(IMAGE + ":latest")
+        os.environ["TROUPE_DOCKER_SOCKET"] = cls.engine.socket
+        cls.serve()
+
+    def check_role(self, mode):
+        """A task of this mode asks for credentials, and the API believes them as long as it is there."""
+        ecs = self.daemon.client()
+        role = "arn:aws:iam::000000000000:role/team/web"
+        script = ('while true; do wget -q -O - "http://169.254.170.2$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"; echo; '
+                  'sleep 1; done')
+        asks = {"name": "c", "image": IMAGE, "memory": 32, "stopTimeout": 2, "command": ["/bin/sh", "-c", script]}
+        run = {"networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-1"]}}}
+        arn = run_one(ecs, "asks-" + mode, [asks], networkMode=mode, taskRoleArn=role,
+                      run=run if mode == "awsvpc" else {})["taskArn"]
+
+        def fetched():
+            lines = [line for line in self.logs(arn).splitlines() if "AccessKeyId" in line]
+            return json.loads(lines[-1]) if lines else None
+        keys = wait_until(fetched, 20, "the container gets credentials")
+        self.assertEqual(keys["RoleArn"], role)
+        own = boto3.client("ecs", endpoint_url=self.daemon.url, region_name="us-east-1",
+                           aws_access_key_id=keys["AccessKeyId"], aws_session_token=keys["Token"],
+                           aws_secret_access_key=keys["SecretAccessKey"])
+        self.addCleanup(own.close)
+        self.assertIn(arn, own.list_tasks()["taskArns"])
+        ecs.stop_task(task=arn)
+        wait_for_status(ecs, arn, "STOPPED")
+        with self.assertRaises(botocore.exceptions.ClientError):
+            own.list_tasks()
+
+    def test_a_task_role_gives_credentials(self):
+        for mode in ("bridge", "awsvpc", "host"):
+            with self.subTest(mode):
+                self.check_role(mode)
+
+
+@unittest.skipUnless(DOCKERD, "dockerd is not installed")
+class Docker(OnAnEngine, unittest.TestCase):
+    """`troupe dev`: everything in one process."""
+
+    @classmethod
+    def serve(cls):
         cls.daemon = Daemon("--docker-socket", cls.engine.socket, runtime="docker").start()
         cls.addClassCleanup(cls.daemon.remove)
-        os.environ["TROUPE_DOCKER_SOCKET"] = cls.engine.socket
+
+    def logs(self, arn):
+        return self.daemon.run("logs", arn).stdout
 
     def page(self, port):
         try:
@@ -129,6 +180,34 @@ class Docker(unittest.TestCase):
         ecs.stop_task(task=running["taskArn"])
         wait_for_status(ecs, running["taskArn"], "STOPPED")
         self.assertEqual(task(ecs, running["taskArn"])["stopCode"], "UserInitiated")
+
+
+@unittest.skipUnless(DOCKERD, "dockerd is not installed")
+class DockerElsewhere(OnAnEngine, unittest.TestCase):
+    """`troupe server` and `troupe agent`, which know each other by frames alone."""
+
+    @classmethod
+    def serve(cls):
+        cls.daemon = Server().start()
+        cls.addClassCleanup(cls.daemon.remove)
+        cls.host = Host(cls.daemon, runtime="docker")
+        cls.addClassCleanup(cls.remove_host)
+        cls.host.start(cls.daemon.run("join-token").stdout.strip(), "--docker-socket", cls.engine.socket)
+
+    @classmethod
+    def remove_host(cls):
+        cls.host.process.terminate()
+        cls.host.process.wait(timeout=30)
+        cls.on_host("clean")
+        cls.host.remove()
+
+    @classmethod
+    def on_host(cls, *arguments):
+        return subprocess.run([BINARY, *arguments, "--data", cls.host.data], check=True, capture_output=True, text=True,
+                              timeout=120).stdout
+
+    def logs(self, arn):
+        return self.on_host("logs", arn)
 
 
 if __name__ == "__main__":
