@@ -32,7 +32,7 @@ using EventStreamActor = caf::typed_actor<
 using JournalActor = caf::typed_actor<
     // Answers when the batch is durable; an error means that nothing of it is.
     caf::replies_to<Commit>::with<Committed>,
-    // Reads the records of one cluster, behind all that was to be written.
+    // Reads the records of one cluster or of parts of it, behind all that was to be written.
     caf::replies_to<ReadCluster>::with<ClusterRead>,
     // Forgets old events.
     caf::reacts_to<TrimEvents>,
@@ -63,6 +63,8 @@ using AgentActor = caf::typed_actor<
     // Its own timers: heartbeats, clean-up.
     caf::reacts_to<TimerFired>>;
 
+struct InstanceReplaced;
+
 /// The TASK actor interface: owner of one task's record.
 using TaskActor = caf::typed_actor<
     // Sets the desired status to STOPPED; answers with the task.
@@ -79,6 +81,8 @@ using TaskActor = caf::typed_actor<
     caf::reacts_to<InstanceLost>,
     // Protects it from scale-in, or no more; answers with the task.
     caf::replies_to<ProtectTask>::with<Answer>,
+    // Another actor owns its instance now.
+    caf::reacts_to<InstanceReplaced>,
     // Time to try again what the journal refused.
     caf::reacts_to<TimerFired>>;
 
@@ -138,6 +142,10 @@ using InstanceActor = caf::typed_actor<
     caf::replies_to<LookUpTasks>::with<TasksFound>,
     // Its own timers: missed heartbeats.
     caf::reacts_to<TimerFired>>;
+
+struct InstanceReplaced {
+  InstanceActor instance;
+};
 
 struct AgentConnected {
   core::InstanceId id;
@@ -226,8 +234,6 @@ using ClusterActor = caf::typed_actor<
     caf::replies_to<PlaceTasks>::with<Placed>,
     // From its services: places that were got in vain.
     caf::reacts_to<ReleaseTasks>,
-    // From its services: they are about to be durable.
-    caf::reacts_to<TasksStarting>,
     // From its services: takes over the tasks and spawns their owners.
     caf::reacts_to<TasksStarted>,
     // From its services: tells the owners of the tasks.
@@ -252,11 +258,14 @@ using RegistryActor = caf::typed_actor<
     // From clusters.
     caf::reacts_to<ClusterStatusChanged>,
     // From clusters: where a service is found.
-    caf::reacts_to<ServiceNamespaceChanged>>;
+    caf::reacts_to<ServiceNamespaceChanged>,
+    // From clusters: reads the records whose owner died from the journal.
+    caf::replies_to<ReadParts>::with<ClusterRead>>;
 
 }  // namespace troupe
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::AssignTask)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::InstanceReplaced)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::OpenSession)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ConnectAgent)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::AgentConnected)

@@ -86,10 +86,21 @@ struct Commit {
   std::shared_ptr<const Batch> batch;
 };
 
-/// What there is of one cluster when all that was asked before is durable.
+/// A task, an instance or the service of that name: what has an owner within a cluster.
+using ClusterPart = std::variant<core::TaskId, core::InstanceId, std::string>;
+
+/// What there is of one cluster, or of parts of it, when all that was asked before is
+/// durable.
 struct ReadCluster {
   std::string name;
   std::shared_ptr<const core::Catalog> catalog;  ///< Its tasks run definitions of this one.
+  std::vector<ClusterPart> only{};               ///< Empty: all.
+};
+
+/// From a cluster to its registry, which knows all definitions.
+struct ReadParts {
+  std::string cluster;
+  std::vector<ClusterPart> parts;
 };
 
 struct ClusterRead {
@@ -229,12 +240,6 @@ struct ServiceCall {
 struct ServiceChanged {
   std::string name;
   core::ServiceEntryPtr entry;
-};
-
-/// Tasks that a service is about to make durable: should it die before it says
-/// how that went, its cluster brings them to their end.
-struct TasksStarting {
-  std::shared_ptr<const std::vector<core::TaskPtr>> tasks;
 };
 
 /// Tasks that a service has started: they are durable and reserved, and wait for
@@ -382,6 +387,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::Batch)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::Commit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::Committed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ReadCluster)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ReadParts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ClusterRead)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::EventsCommitted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::TrimEvents)
@@ -404,7 +410,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ProtectTask)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ChangeInstance)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ServiceCall)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::ServiceChanged)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::TasksStarting)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::TasksStarted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::EndTasks)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(troupe::TasksNotEnded)

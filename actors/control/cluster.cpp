@@ -30,11 +30,10 @@ Cluster::behavior_type Cluster::make_behavior() {
       [this](const ServiceChanged& change) { take_service(change); },
       [this](const PlaceTasks& ask) { return place_for_service(ask); },
       [this](const ReleaseTasks& ask) { give_back(ask); },
-      [this](const TasksStarting& news) { name_tasks(*news.tasks); },
       [this](const TasksStarted& news) { take_over(*news.tasks); },
       [this](const EndTasks& ask) { end_tasks(ask); },
       [this](const Tick&) { tell_fleet(); },
-      [this](const TimerFired& timer) { timer.token == 0 ? forget_old() : revive_now(timer.token); },
+      [this](const TimerFired& timer) { timer.token == 0 ? forget_old() : read_again(timer.token); },
   };
 }
 

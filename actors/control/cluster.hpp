@@ -44,7 +44,6 @@ class Cluster : public Owner<ClusterActor> {
   void refused(const caf::error& why) override;
 
  private:
-  using Child = std::variant<core::TaskId, core::InstanceId, std::string>;
   using Promise = Owed<Answer>;
 
   /// A RunTask on its way through the scheduler, plan by plan.
@@ -58,12 +57,6 @@ class Cluster : public Owner<ClusterActor> {
     int schedulers_lost = 0;  ///< That died before it was done.
   };
   using PlacingPtr = std::shared_ptr<Placing>;
-
-  /// A place that a service was given, and the task that it is about to start there.
-  struct Pledge {
-    core::Reservation reservation;
-    core::TaskPtr task;  ///< Null until the service names it.
-  };
 
   /// The tasks of one client token: made, or about to be.
   struct TokenUse {
@@ -85,10 +78,18 @@ class Cluster : public Owner<ClusterActor> {
   [[nodiscard]] core::InstancePtr without_agent(const core::InstancePtr& instance) const;
   InstanceActor spawn_instance(const core::InstanceId& id, const core::InstancePtr& record);
   void spawn_task(const core::TaskPtr& task);
-  void revive(const caf::down_msg& down);
-  void revive_later(Child child);
-  void revive_now(std::uint64_t token);
   caf::result<AgentConnected> connect(const ConnectAgent& ask);
+
+  // Children that died (cluster_revival.cpp).
+  void revive(const caf::down_msg& down);
+  void revive_later(const ClusterPart& part);
+  void read_again(std::uint64_t token);
+  void revive_now(const ClusterPart& part, const RecoveredCluster& durable);
+  void revive_task(const core::TaskId& id);
+  void revive_instance(const core::InstanceId& id, const core::InstancePtr& record);
+  void revive_service(const std::string& service, const RecoveredCluster& durable);
+  [[nodiscard]] std::vector<core::TaskId> pledged_to(const std::string& service) const;
+  [[nodiscard]] bool is_reviving(const ClusterPart& part) const;
 
   // What agents ask (cluster_agents.cpp).
   caf::result<SessionOpened> resume(const ResumeAgent& ask);
@@ -190,10 +191,7 @@ class Cluster : public Owner<ClusterActor> {
   // What services ask for their tasks (cluster_starts.cpp).
   caf::result<Placed> place_for_service(const PlaceTasks& ask);
   void give_back(const ReleaseTasks& ask);
-  void name_tasks(const std::vector<core::TaskPtr>& tasks);
   void take_over(const std::vector<core::TaskPtr>& tasks);
-  void revive_service(const std::string& service);
-  void finish_starts(const std::string& service, const std::vector<core::TaskPtr>& tasks);
   void capacity_freed();
   void end_tasks(const EndTasks& ask);
 
@@ -211,7 +209,7 @@ class Cluster : public Owner<ClusterActor> {
   std::map<core::InstanceId, InstanceActor> instance_actors_;
   std::map<std::string, ServiceActor> service_actors_;
   /// Placed for services that have not started them yet.
-  std::unordered_map<core::TaskId, Pledge> pledged_;
+  std::unordered_map<core::TaskId, core::Reservation> pledged_;
   std::set<std::string> services_waiting_;  ///< Groups of those whose last placement was refused.
   std::uint64_t times_freed_ = 0;           ///< How often capacity came back.
   bool fleet_tick_ = false;                 ///< Services will be told of the fleet.
@@ -220,7 +218,8 @@ class Cluster : public Owner<ClusterActor> {
   bool room_came_ = false;                  ///< Since it was asked.
   std::map<std::string, TokenUse> tokens_;
   std::map<std::string, core::InstanceId> registrations_;  ///< By the client token of each.
-  std::map<std::uint64_t, Child> revivals_;                ///< By the token of their timer.
+  std::map<std::uint64_t, ClusterPart> revivals_;          ///< By the token of their timer.
+  std::set<ClusterPart> read_again_;                       ///< The journal is being asked for them.
   std::uint64_t last_revival_ = 0;
   int accepting_ = 0;                                       ///< RunTask calls between placement and commit.
   std::uint64_t schedulers_ = 0;                            ///< Spawned so far.

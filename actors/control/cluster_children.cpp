@@ -47,8 +47,8 @@ void Cluster::spawn_scheduler() {
     if (core::holds_resources(*task)) reserve(task);
   }
   for (const auto& [id, task] : placed_) reserve(task);
-  for (const auto& [id, pledge] : pledged_) {
-    if (!pledge.reservation.instance.empty()) fleet->reserve(id, pledge.reservation);
+  for (const auto& [id, reservation] : pledged_) {
+    if (!reservation.instance.empty()) fleet->reserve(id, reservation);
   }
   scheduler_ = spawn<Scheduler>(std::move(fleet));
   ++schedulers_;
@@ -105,69 +105,6 @@ caf::result<AgentConnected> Cluster::connect(const ConnectAgent& ask) {
   const auto known = instance_actors_.find(*id);
   const auto instance = known != instance_actors_.end() ? known->second : spawn_instance(*id, nullptr);
   return delegate(instance, OpenSession{ask.registration.said, ask.agent});
-}
-
-/// A child ended. A task that is STOPPED, or an end that was asked for, is in
-/// order; anything else is a fault, and the child gets its record again, after a
-/// while: a fault that stays must not be met without end.
-void Cluster::revive(const caf::down_msg& down) {
-  if (!down.reason || down.reason == caf::exit_reason::user_shutdown) return;
-  const auto why = system().render(down.reason);
-  const auto is_it = [&](const auto& entry) { return entry.second.address() == down.source; };
-  if (scheduler_ && scheduler_.address() == down.source) return replace_scheduler(why);
-  const auto task = std::find_if(task_actors_.begin(), task_actors_.end(), is_it);
-  if (task != task_actors_.end()) {
-    spdlog::warn("task {} will be restarted from its record: {}", core::to_string(task->first), why);
-    revive_later(task->first);
-    task_actors_.erase(task);
-    return;
-  }
-  const auto service = std::find_if(service_actors_.begin(), service_actors_.end(), is_it);
-  if (service != service_actors_.end()) {
-    spdlog::warn("service {} ended: {}", service->first, why);
-    if (services_.contains(service->first)) revive_later(service->first);
-    service_actors_.erase(service);
-    return;
-  }
-  const auto instance = std::find_if(instance_actors_.begin(), instance_actors_.end(), is_it);
-  if (instance == instance_actors_.end()) return;
-  const auto id = instance->first;
-  if (!instances_.contains(id) && tasks_.holding(id).empty()) {
-    spdlog::warn("container instance {} did not get in: {}", core::to_string(id), why);
-    instance_actors_.erase(instance);
-    return;
-  }
-  spdlog::warn("container instance {} will be restarted from its record: {}", core::to_string(id), why);
-  revive_later(id);
-}
-
-void Cluster::revive_later(Child child) {
-  revivals_[++last_revival_] = child;
-  send(stage().timer, SetTimer{stage().limits.restart_delay, last_revival_});
-}
-
-void Cluster::revive_now(std::uint64_t token) {
-  const auto revival = revivals_.find(token);
-  if (revival == revivals_.end()) return;
-  const auto child = revival->second;
-  revivals_.erase(revival);
-  if (const auto* id = std::get_if<core::TaskId>(&child)) {
-    const auto task = tasks_.find(*id);
-    if (task && core::holds_resources(*task)) spawn_task(task);
-    return;
-  }
-  if (const auto* service = std::get_if<std::string>(&child)) {
-    return revive_service(*service);
-  }
-  const auto& id = std::get<core::InstanceId>(child);
-  const auto record = instances_.find(id);
-  spawn_instance(id, record != instances_.end() ? record->second : nullptr);
-  for (const auto& placed : tasks_.holding(id)) {
-    const auto owner = task_actors_.find(placed->id);
-    if (owner == task_actors_.end()) continue;
-    anon_send_exit(owner->second, caf::exit_reason::user_shutdown);
-    spawn_task(placed);
-  }
 }
 
 void Cluster::on_exit() {

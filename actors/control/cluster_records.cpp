@@ -37,19 +37,51 @@ class ClusterReader {
       : journal_(journal), catalog_(catalog), only_(std::move(only)) {}
 
   runtime::Result<RecoveredClusters> run() {
-    for (const auto step :
-         {&ClusterReader::clusters, &ClusterReader::instances, &ClusterReader::services,
-          &ClusterReader::revisions, &ClusterReader::deployments, &ClusterReader::hand_out_services,
-          &ClusterReader::tasks, &ClusterReader::tokens}) {
-      if (auto ok = (this->*step)(); !ok) return ok.error();
+    auto ok = follow({&ClusterReader::clusters, &ClusterReader::instances, &ClusterReader::services,
+                      &ClusterReader::revisions, &ClusterReader::deployments,
+                      &ClusterReader::hand_out_services, &ClusterReader::tasks, &ClusterReader::tokens});
+    if (!ok) return ok.error();
+    return std::move(clusters_);
+  }
+
+  runtime::Result<RecoveredClusters> run(const std::vector<ClusterPart>& parts) {
+    for (const auto& part : parts) {
+      if (auto ok = read(part); !ok) return ok.error();
     }
     return std::move(clusters_);
   }
 
  private:
+  using Step = runtime::Result<void> (ClusterReader::*)();
+
+  runtime::Result<void> follow(std::initializer_list<Step> steps) {
+    for (const auto step : steps) {
+      if (auto ok = (this->*step)(); !ok) return ok;
+    }
+    return {};
+  }
+
+  runtime::Result<void> read(const ClusterPart& part) {
+    if (const auto* task = std::get_if<core::TaskId>(&part)) {
+      part_ = core::to_string(*task);
+      return tasks();
+    }
+    if (const auto* instance = std::get_if<core::InstanceId>(&part)) {
+      part_ = core::to_string(*instance);
+      return instances();
+    }
+    part_ = std::get<std::string>(part);
+    return follow({&ClusterReader::services, &ClusterReader::revisions, &ClusterReader::deployments,
+                   &ClusterReader::hand_out_services});
+  }
+
   /// The prefix of what is asked for among records of this kind.
   [[nodiscard]] std::string all(const std::string& kind) const {
-    return only_.empty() ? kind : kind + only_ + "/";
+    return only_.empty() ? kind : kind + only_ + "/" + part_;
+  }
+  /// The same where a service has several.
+  [[nodiscard]] std::string all_of_service(const std::string& kind) const {
+    return part_.empty() ? all(kind) : all(kind) + "/";
   }
 
   RecoveredCluster& cluster(const std::string& name) {
@@ -87,6 +119,7 @@ class ClusterReader {
     return read_all(journal_, all("s/"), [&](Bytes /*key*/, Bytes value) -> Problem {
       auto record = core::load_service(value);
       if (!record) return record.error().message;
+      if (!part_.empty() && record->name != part_) return std::nullopt;
       auto& entry = service(record->cluster, record->name);
       entry.state.service = std::make_shared<const core::Service>(std::move(*record));
       return std::nullopt;
@@ -94,7 +127,7 @@ class ClusterReader {
   }
 
   runtime::Result<void> revisions() {
-    return read_all(journal_, all("sr/"), [&](Bytes /*key*/, Bytes value) -> Problem {
+    return read_all(journal_, all_of_service("sr/"), [&](Bytes /*key*/, Bytes value) -> Problem {
       auto record = core::load_service_revision(value);
       if (!record) return record.error().message;
       auto& entry = service(record->cluster, record->service);
@@ -111,7 +144,7 @@ class ClusterReader {
   }
 
   runtime::Result<void> deployments() {
-    return read_all(journal_, all("sd/"), [&](Bytes /*key*/, Bytes value) -> Problem {
+    return read_all(journal_, all_of_service("sd/"), [&](Bytes /*key*/, Bytes value) -> Problem {
       auto record = core::load_service_deployment(value);
       if (!record) return record.error().message;
       service(record->cluster, record->service).state.deployments[record->id] =
@@ -128,6 +161,7 @@ class ClusterReader {
       cluster(entry.state.service->cluster)
           .services.push_back(std::make_shared<const core::ServiceEntry>(std::move(entry)));
     }
+    services_.clear();
     return {};
   }
 
@@ -154,7 +188,8 @@ class ClusterReader {
 
   const runtime::Journal& journal_;
   const core::Catalog& catalog_;
-  std::string only_;
+  std::string only_;  ///< A cluster; empty: all.
+  std::string part_;  ///< What is named so within it; empty: all.
   RecoveredClusters clusters_;
   std::map<std::string, core::ServiceEntry> services_;  ///< By cluster and name.
 };
@@ -162,16 +197,16 @@ class ClusterReader {
 }  // namespace
 
 runtime::Result<RecoveredClusters> read_clusters(const runtime::Journal& journal,
-                                                 const core::Catalog& catalog, const std::string& only) {
-  return ClusterReader{journal, catalog, only}.run();
+                                                 const core::Catalog& catalog) {
+  return ClusterReader{journal, catalog, {}}.run();
 }
 
 runtime::Result<std::shared_ptr<const RecoveredCluster>> read_cluster(const runtime::Journal& journal,
-                                                                      const std::string& name,
-                                                                      const core::Catalog& catalog) {
-  auto read = read_clusters(journal, catalog, name);
+                                                                      const ReadCluster& ask) {
+  ClusterReader reader{journal, *ask.catalog, ask.name};
+  auto read = ask.only.empty() ? reader.run() : reader.run(ask.only);
   if (!read) return read.error();
-  auto& found = (*read)[name];
+  auto& found = (*read)[ask.name];
   if (!found) found = std::make_shared<RecoveredCluster>();
   return std::shared_ptr<const RecoveredCluster>{std::move(found)};
 }

@@ -30,9 +30,9 @@ runtime::Result<void> read_all(const runtime::Journal& journal, std::string_view
 
 using RecoveredClusters = std::map<std::string, std::shared_ptr<RecoveredCluster>>;
 
-/// By name; `only` empty: all. Definitions that tasks and revisions run must be in
-/// `catalog`. A record that cannot be read is a failure of the whole.
+/// By name. Definitions that tasks and revisions run must be in `catalog`. A record
+/// that cannot be read is a failure of the whole.
 runtime::Result<RecoveredClusters> read_clusters(const runtime::Journal& journal,
-                                                 const core::Catalog& catalog, const std::string& only);
+                                                 const core::Catalog& catalog);
 
 }  // namespace troupe::control

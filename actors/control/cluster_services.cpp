@@ -55,7 +55,8 @@ caf::result<Answer> Cluster::perform_service(const ClusterCall& call) {
 
 /// What would be refused spawns nothing.
 caf::result<Answer> Cluster::create_service(const ClusterCall& call, const core::CreateService& command) {
-  if (!service_actors_.contains(command.name) && !services_.contains(command.name)) {
+  const bool unknown = !service_actors_.contains(command.name) && !services_.contains(command.name);
+  if (unknown && !is_reviving(command.name)) {
     const auto made = core::decide(nullptr, command, context_of(call), stage().stamp());
     if (!made) return answer(made.error());
     spawn_service(command.name, nullptr, fleet());

@@ -37,7 +37,7 @@ caf::result<Placed> Cluster::place_for_service(const PlaceTasks& ask) {
             }
             const auto result = with_waiting(*wanted, placed.result);
             for (const auto& place : result->assignments) {
-              pledged_[place.task] = {{place.instance, wanted->size, wanted->group}, nullptr};
+              pledged_[place.task] = {place.instance, wanted->size, wanted->group};
             }
             const auto refused = result->assignments.size() < wanted->tasks.size();
             promise.deliver(Placed{result});
@@ -56,53 +56,9 @@ void Cluster::give_back(const ReleaseTasks& ask) {
   capacity_freed();
 }
 
-void Cluster::name_tasks(const std::vector<core::TaskPtr>& tasks) {
-  for (const auto& task : tasks) {
-    const auto pledge = pledged_.find(task->id);
-    if (pledge != pledged_.end()) pledge->second.task = task;
-  }
-}
-
 void Cluster::take_over(const std::vector<core::TaskPtr>& tasks) {
   for (const auto& task : tasks) pledged_.erase(task->id);
   started(tasks);
-}
-
-/// Its last version begins anew, after all that it had begun to start has come to
-/// its end: the journal may have those tasks or not, here it gets them for certain.
-void Cluster::revive_service(const std::string& service) {
-  const auto entry = services_.find(service);
-  if (entry == services_.end() || service_actors_.contains(service)) return;
-  std::vector<core::TaskPtr> tasks;
-  std::vector<core::TaskId> unused;
-  for (const auto& [id, pledge] : pledged_) {
-    if (service_in_group(pledge.reservation.group) != service) continue;
-    if (pledge.task) {
-      tasks.push_back(pledge.task);
-    } else {
-      unused.push_back(id);
-    }
-  }
-  if (!unused.empty()) give_back({std::move(unused)});
-  if (!tasks.empty()) return finish_starts(service, tasks);
-  spawn_service(service, entry->second, fleet());
-}
-
-void Cluster::finish_starts(const std::string& service, const std::vector<core::TaskPtr>& tasks) {
-  const auto stamp = stage().stamp();
-  std::vector<RecordWrite> records;
-  std::vector<core::Event> events;
-  for (const auto& task : tasks) {
-    records.push_back({core::task_key(cluster_name_, task->id), core::store(*task)});
-    events.push_back(event(core::TaskStateChange{task}, stamp));
-  }
-  write(std::move(records), std::move(events), [this, service, tasks](bool durable) {
-    if (!durable) return revive_later(service);
-    spdlog::info("cluster {} starts {} tasks that service {} had begun with", cluster_name_, tasks.size(),
-                 service);
-    take_over(tasks);
-    revive_service(service);
-  });
 }
 
 void Cluster::capacity_freed() {

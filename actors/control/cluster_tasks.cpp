@@ -241,6 +241,8 @@ void Cluster::take_task(const core::TaskPtr& task) {
   if (task->last_status != core::TaskStatus::STOPPED) return;
   send(scheduler_, ReleaseTasks{{task->id}});
   task_actors_.erase(task->id);
+  const auto holder = instance_actors_.find(task->instance);
+  if (holder != instance_actors_.end()) send(holder->second, TaskChanged{task});
   capacity_freed();
   const auto instance = instances_.find(task->instance);
   if (instance != instances_.end() && instance->second->status == core::InstanceStatus::DRAINING) {

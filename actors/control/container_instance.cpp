@@ -56,6 +56,8 @@ ContainerInstance::behavior_type ContainerInstance::make_behavior() {
   if (working_ && working_->agent_connected) {
     change_connectivity(core::Connectivity::DISCONNECTED, [](bool) {});
   }
+  // Tasks may have ended since the record was written.
+  touch();
   return {
       [this](const OpenSession& ask) { return open(ask); },
       [this](const RegisterHost& ask) { return register_host(ask.command); },

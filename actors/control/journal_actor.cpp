@@ -51,7 +51,7 @@ JournalWriter::behavior_type JournalWriter::make_behavior() {
 
 caf::result<ClusterRead> JournalWriter::read(const ReadCluster& ask) {
   while (!waiting_.empty()) flush();
-  auto records = read_cluster(*store_, ask.name, *ask.catalog);
+  auto records = read_cluster(*store_, ask);
   if (!records) return broken("journal: " + records.error().message);
   return ClusterRead{std::move(*records)};
 }

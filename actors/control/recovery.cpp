@@ -49,7 +49,7 @@ class Reader {
   }
 
   runtime::Result<void> clusters() {
-    auto read = read_clusters(journal_, recovered_.world->catalog, {});
+    auto read = read_clusters(journal_, recovered_.world->catalog);
     if (!read) return read.error();
     recovered_.world->clusters = std::move(*read);
     return {};

@@ -19,9 +19,8 @@ struct Recovered {
 /// failure of the whole: nothing is silently lost.
 runtime::Result<Recovered> recover(const runtime::Journal& journal, const core::Realm& realm);
 
-/// The same of one cluster alone, whose definitions are in `catalog`.
+/// The same of one cluster alone, or of a part of it.
 runtime::Result<std::shared_ptr<const RecoveredCluster>> read_cluster(const runtime::Journal& journal,
-                                                                      const std::string& name,
-                                                                      const core::Catalog& catalog);
+                                                                      const ReadCluster& ask);
 
 }  // namespace troupe::control

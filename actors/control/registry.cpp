@@ -67,6 +67,7 @@ Registry::behavior_type Registry::make_behavior() {
         clusters_[change.name].capacity_providers = change.capacity_providers;
       },
       [this](const ServiceNamespaceChanged& change) { take_namespace(change); },
+      [this](const ReadParts& ask) { return read(ask); },
       [this](const TimerFired& timer) { revive_now(timer.token); },
   };
 }

@@ -60,6 +60,7 @@ class Registry : public Owner<TimedRegistryActor> {
   // A cluster's actor died (registry_revival.cpp).
   void revive(const caf::down_msg& down);
   void revive_now(std::uint64_t token);
+  caf::result<ClusterRead> read(const ReadParts& ask);
 
   core::Catalog catalog_;
   core::ProvidersPtr providers_;

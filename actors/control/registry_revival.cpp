@@ -32,4 +32,10 @@ void Registry::revive_now(std::uint64_t token) {
             [this](caf::error& why) { quit(std::move(why)); });
 }
 
+/// A cluster asks for what it has lost the owner of.
+caf::result<ClusterRead> Registry::read(const ReadParts& ask) {
+  return delegate(stage().journal,
+                  ReadCluster{ask.cluster, std::make_shared<const core::Catalog>(catalog_), ask.parts});
+}
+
 }  // namespace troupe::control

@@ -211,9 +211,12 @@ void Service::publish(const core::ServiceEntryPtr& next) {
 
 /// What the journal refused is decided again; a service that never came to be
 /// ends.
-void Service::refused(const caf::error& why) {
+void Service::refused(const caf::error& /*why*/) {
   acting_ = false;
-  if (!published_) return quit(why);
+  if (!published_) {
+    send(cluster_, ServiceChanged{service_name_, nullptr});
+    return quit();
+  }
   working_ = *published_;
   // The places that it gives back are news to those that found none, itself among them.
   pausing_ = true;

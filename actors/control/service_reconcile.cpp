@@ -162,7 +162,6 @@ void Service::accept(std::uint64_t number, const core::RunPlan& plan, const core
     change = joined(std::move(change), core::learn(after, failed, stage().realm, stage().stamp()));
   }
   const auto shared = std::make_shared<const std::vector<core::TaskPtr>>(std::move(tasks));
-  if (!shared->empty()) send(cluster_, TasksStarting{shared});
   commit(change, *shared, [this, number, shared](bool durable) {
     starting_.erase(number);
     if (durable) {

@@ -35,6 +35,10 @@ Task::behavior_type Task::make_behavior() {
         take(core::lose_task(*working_, loss.code, loss.reason, stage().stamp()));
       },
       [this](const ProtectTask& ask) { return protect(ask); },
+      [this](const InstanceReplaced& news) {
+        instance_ = news.instance;
+        present();
+      },
       [this](const TimerFired&) {
         retry_set_ = false;
         present();
@@ -106,11 +110,13 @@ void Task::publish(const core::TaskPtr& next) {
                           next->desired_status == core::DesiredStatus::STOPPED;
   published_ = next;
   send(cluster_, TaskChanged{next});
-  send(instance_, TaskChanged{next});
   if (next->last_status == core::TaskStatus::STOPPED) {
+    // Its cluster tells its instance, which may have another actor by now.
     spdlog::info("task {} stopped: {}", core::to_string(next->id), next->stopped_reason);
-    quit();
-  } else if (stop_asked) {
+    return quit();
+  }
+  send(instance_, TaskChanged{next});
+  if (stop_asked) {
     spdlog::info("task {} stops: {}", core::to_string(next->id), next->stopped_reason);
     send(instance_, StopTask{next->id});
   }

@@ -5,6 +5,8 @@
 #include <caf/scoped_actor.hpp>
 
 #include <algorithm>
+#include <functional>
+#include <mutex>
 #include <thread>
 
 namespace troupe::node {
@@ -18,6 +20,45 @@ struct KeeperParts {
   Host host;
   Clock clock;
   std::shared_ptr<ExitChannel> exits;
+};
+
+/// The calls of one engine. When it is over none begins any more; the next engine
+/// must not look at the host before those have ended that had begun. Pulls and looks
+/// may go on: they change nothing that the next one sees.
+class Shift : public Executor {
+ public:
+  explicit Shift(std::shared_ptr<Executor> workers) : workers_(std::move(workers)) {}
+
+  void run(Lane lane, Urgency urgency, std::function<void()> job) override {
+    workers_->run(lane, urgency, [state = state_, lane, job = std::move(job)] {
+      const bool counts = lane == Lane::host;
+      {
+        const std::lock_guard lock{state->mutex};
+        if (state->over) return;
+        if (counts) ++state->under_way;
+      }
+      job();
+      const std::lock_guard lock{state->mutex};
+      if (counts) --state->under_way;
+    });
+  }
+  void stop() override {
+    const std::lock_guard lock{state_->mutex};
+    state_->over = true;
+  }
+  [[nodiscard]] bool busy() const {
+    const std::lock_guard lock{state_->mutex};
+    return state_->under_way > 0;
+  }
+
+ private:
+  struct State {
+    std::mutex mutex;
+    bool over = false;
+    std::size_t under_way = 0;
+  };
+  std::shared_ptr<Executor> workers_;
+  std::shared_ptr<State> state_ = std::make_shared<State>();
 };
 
 /// Has the engine and the agent. When one dies the other ends with it, and both
@@ -34,7 +75,9 @@ class Keeper : public Player<KeeperActor> {
   behavior_type make_behavior() override {
     spawn_cast();
     return {[this](const TimerFired&) {
-      if (!closing_ && !agent_ && !engine_) spawn_cast();
+      if (closing_ || agent_ || engine_) return;
+      if (shift_->busy()) return send(parts_.timer, troupe::SetTimer{respawn_delay, 0});
+      spawn_cast();
     }};
   }
 
@@ -52,10 +95,13 @@ class Keeper : public Player<KeeperActor> {
   }
 
   void spawn_cast() {
-    engine_ = system().spawn<Engine>(parts_.host);
+    shift_ = std::make_shared<Shift>(parts_.host.executor);
+    auto host = parts_.host;
+    host.executor = shift_;
+    engine_ = system().spawn<Engine>(host);
     parts_.exits->open(engine_);
     monitor(engine_);
-    AgentParts agent{parts_.registry, parts_.timer, engine_, parts_.host, parts_.clock, nullptr};
+    AgentParts agent{parts_.registry, parts_.timer, engine_, std::move(host), parts_.clock, nullptr};
     agent.spawn_runner = [&cast = system()](const RunnerParts& parts, core::TaskPtr task, TaskEvent begun) {
       return cast.spawn<TaskRunner>(parts, std::move(task), std::move(begun));
     };
@@ -84,12 +130,14 @@ class Keeper : public Player<KeeperActor> {
       return;
     }
     if (closing_) return quit(caf::exit_reason::user_shutdown);
+    shift_->stop();
     send(parts_.timer, troupe::SetTimer{respawn_delay, 0});
   }
 
   KeeperParts parts_;
   EngineActor engine_;
   HostAgentActor agent_;
+  std::shared_ptr<Shift> shift_;  ///< Of the engine that is or was last.
   bool closing_ = false;
 };
 

@@ -31,6 +31,7 @@ RemoteRegistry::behavior_type RemoteRegistry::make_behavior() {
       [](const FindInstance&) -> caf::result<SessionOpened> { return elsewhere(); },
       [](const ClusterStatusChanged&) {},
       [](const ServiceNamespaceChanged&) {},
+      [](const ReadParts&) -> caf::result<ClusterRead> { return elsewhere(); },
       [this](const CallAnswered& said) { registered(said); },
   };
 }

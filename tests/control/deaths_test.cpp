@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 
+#include <map>
 #include <set>
 
 namespace troupe::testing {
@@ -45,6 +46,32 @@ class Deaths : public ControlTest {
     world.kill(victim);
     world.settle();
     EXPECT_TRUE(call->done());
+  }
+
+  /// Runs until an actor of that name has something to do.
+  caf::strong_actor_ptr at_work(const std::string& name) {
+    auto found = world.busy(name);
+    for (int i = 0; i < 1000 && !found && world.step(); ++i) found = world.busy(name);
+    return found;
+  }
+
+  /// Each version of a task or of an instance is told once, in order.
+  void expect_no_version_twice() {
+    std::map<std::string, std::int64_t> versions;
+    for (const auto& event : events_after(0)) {
+      std::string of;
+      std::int64_t version = 0;
+      if (const auto* news = std::get_if<core::TaskStateChange>(&event->event.body)) {
+        of = core::to_string(news->task->id);
+        version = news->task->version;
+      } else if (const auto* change = std::get_if<core::InstanceStateChange>(&event->event.body)) {
+        of = core::to_string(change->instance->id);
+        version = change->instance->version;
+      }
+      if (of.empty()) continue;
+      EXPECT_GT(version, versions[of]) << of;
+      versions[of] = version;
+    }
   }
 
   /// The instance has room for 64 tasks. Fails unless exactly that many run.
@@ -214,6 +241,57 @@ TEST_F(Deaths, AClusterMayDieAtAnyMoment) {
   const auto running = static_cast<std::size_t>(cluster().counts.running_tasks);
   EXPECT_GE(running, acknowledged.size());
   expect_exactly_full(running);
+}
+
+/// What it had on its way to the disk is durable, and its next actor knows it.
+TEST_F(Deaths, ATaskMayDieAtAnyMomentOfItsEnd) {
+  for (std::uint64_t moment = 0; moment < 24; ++moment) {
+    SCOPED_TRACE("moment " + std::to_string(moment));
+    world.shuffle(moment + 1);
+    const auto started = run(1);
+    ASSERT_THAT(started, SizeIs(1));
+    const auto id = started.front()->id;
+    agent.notes->obedient = false;
+    const auto call = begin(core::StopTask{core::to_string(id), "enough"});
+    const auto victim = at_work("task");
+    ASSERT_TRUE(victim);
+    for (std::uint64_t i = 0; i < moment; ++i) world.step();
+    world.kill(victim);
+    world.settle();
+    EXPECT_TRUE(call->done()) << "a caller waits for ever";
+    world.advance(2s);
+    agent.notes->obedient = true;
+    const auto known = task(id);
+    ASSERT_TRUE(known);
+    if (call->answer) {
+      EXPECT_EQ(known->desired_status, core::DesiredStatus::STOPPED);
+    }
+    say(agent, report_of(id, TaskStatus::STOPPED));
+    world.settle();
+    EXPECT_EQ(task(id)->last_status, TaskStatus::STOPPED);
+  }
+  expect_no_version_twice();
+}
+
+TEST_F(Deaths, AnInstanceMayDieAtAnyMoment) {
+  const auto running = run(3);
+  for (std::uint64_t moment = 0; moment < 24; ++moment) {
+    SCOPED_TRACE("moment " + std::to_string(moment));
+    world.shuffle(moment + 1);
+    const auto call = begin(core::PutAttributes{{core::Attribute{
+        "moment", std::to_string(moment), core::TargetType::container_instance, core::to_string(agent.id)}}});
+    const auto victim = at_work("container_instance");
+    ASSERT_TRUE(victim);
+    for (std::uint64_t i = 0; i < moment; ++i) world.step();
+    world.kill(victim);
+    world.settle();
+    EXPECT_TRUE(call->done()) << "a caller waits for ever";
+    world.advance(2s);
+    ASSERT_TRUE(connect(agent));
+    for (const auto& one : running) EXPECT_EQ(task(one->id)->last_status, TaskStatus::RUNNING);
+  }
+  expect_no_version_twice();
+  expect_exactly_full(3);
 }
 
 TEST_F(Deaths, AClusterThatCannotBeReadEndsTheProcess) {

@@ -326,6 +326,13 @@ TEST_F(RollingDeployment, ADeletedServiceDrainsAndIsInactive) {
   EXPECT_EQ(world.service().status, ServiceStatus::DRAINING);
   EXPECT_EQ(world.create(replicas(1), good).error().message,
             "Unable to Start a service that is still Draining.");
+  ServiceView asked{world.state, {}, {}, {}, {}, {}, world.zones, {}, false, {}};
+  for (const auto& [id, task] : world.tasks) {
+    asked.tasks.push_back(std::make_shared<const Task>(task));
+    asked.stopping.insert(id);
+  }
+  EXPECT_FALSE(reconcile(asked, {world.now, 7}).change.service)
+      << "who asks again after a restart, when a stop was not durable?";
   world.run(10s);
   EXPECT_EQ(world.service().status, ServiceStatus::INACTIVE);
   EXPECT_EQ(world.live(), 0);

@@ -53,6 +53,9 @@ class FakeRegistry : public RegistryActor::base {
         },
         [](const ClusterStatusChanged&) {},
         [](const ServiceNamespaceChanged&) {},
+        [](const ReadParts&) -> caf::result<ClusterRead> {
+          return caf::make_error(caf::sec::unexpected_message);
+        },
     };
   }
 

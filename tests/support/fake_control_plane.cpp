@@ -55,6 +55,7 @@ class RecordingRegistry : public Player<RegistryActor> {
         [](const FindInstance&) -> caf::result<SessionOpened> { return broken("not here"); },
         [](const ClusterStatusChanged&) {},
         [](const ServiceNamespaceChanged&) {},
+        [](const ReadParts&) -> caf::result<ClusterRead> { return broken("not here"); },
     };
   }
 

@@ -115,7 +115,6 @@ void Faults::kill_actor() {
       *done = true;
       world_.note("killed: " + name + " " + std::to_string(victim->id()));
       world_.kill(victim);
-      referee_.actor_killed();
     });
   }
 }

@@ -129,6 +129,7 @@ class NearRegistry : public Player<NearRegistryActor> {
         [](const FindInstance&) -> caf::result<SessionOpened> { return not_here(); },
         [](const ClusterStatusChanged&) {},
         [](const ServiceNamespaceChanged&) {},
+        [](const ReadParts&) -> caf::result<ClusterRead> { return not_here(); },
         [this](const LineAnswered& answered) { deliver(answered); },
     };
   }

@@ -70,6 +70,10 @@ void Referee::take(const runtime::Write& write) {
     auto record = core::load_instance(*write.value);
     if (!record) return breach("unreadable " + write.key);
     const auto id = record->id;
+    const auto known = instances_.find(id);
+    if (known != instances_.end() && record->version <= known->second->version) {
+      breach("instance " + record->host_id + " has an older version than before");
+    }
     instances_[id] = std::make_shared<const core::ContainerInstance>(std::move(*record));
   } else if (key.starts_with("s/")) {
     auto record = core::load_service(*write.value);
@@ -121,7 +125,7 @@ void Referee::compare(const core::Task& before, const core::Task& next) {
       next.desired_status != core::DesiredStatus::STOPPED) {
     breach(name + " was to stop and is to run again");
   }
-  if (next.version <= before.version && !revived_lately()) breach(name + " has an older version than before");
+  if (next.version <= before.version) breach(name + " has an older version than before");
   if (!before.instance.empty() && next.instance != before.instance) breach(name + " changes its instance");
 }
 
@@ -179,8 +183,7 @@ void Referee::take_event(const std::string& key, const std::string& bytes) {
   const auto* change = std::get_if<core::TaskStateChange>(&event->body);
   if (change == nullptr) return;
   auto& version = event_versions_[change->task->id];
-  if (change->task->version <= version && !revived_lately())
-    breach("an event of " + named(change->task->id) + " steps back");
+  if (change->task->version <= version) breach("an event of " + named(change->task->id) + " steps back");
   version = change->task->version;
 }
 

@@ -31,9 +31,6 @@ class Referee : public Watcher {
   /// That host lost all its containers.
   void host_lost(const std::string& host);
 
-  /// An actor that owns records was killed.
-  void actor_killed();
-
   /// Looks at what waits and at what is to end: each needs a reason. To be called
   /// every few seconds.
   void look_at_waiting();
@@ -96,7 +93,6 @@ class Referee : public Watcher {
   // Hosts (referee_hosts.cpp).
   [[nodiscard]] SimulatedHost* host_of(const core::InstanceId& id) const;
   [[nodiscard]] bool has_excuse(const core::Task& task) const;
-  [[nodiscard]] bool revived_lately() const;
 
   VirtualCluster& world_;
   core::Catalog catalog_;
@@ -113,7 +109,6 @@ class Referee : public Watcher {
   std::unordered_map<core::TaskId, std::int64_t> event_versions_;
   std::map<std::string, std::set<std::string>> began_on_;  ///< Hosts, by container.
   std::unordered_map<core::TaskId, core::Time> excused_at_;
-  std::optional<core::Time> killed_at_;
   std::size_t tasks_seen_ = 0;
 };
 

@@ -13,10 +13,6 @@ using namespace std::chrono_literals;
 /// A task that waits without an excuse for so long waits for nothing. Longer than an
 /// agent may be silent, and than a container may take to stop.
 constexpr core::Millis patience = 150s;
-/// An actor that is spawned again begins with what its cluster has last heard of; what
-/// it had on its way to the disk when it died gets its version a second time, with its
-/// next change. Statuses never go back, also then.
-constexpr core::Millis patience_with_revival = 15min;
 
 }  // namespace
 
@@ -25,14 +21,6 @@ SimulatedHost* Referee::host_of(const core::InstanceId& id) const {
   if (instance == instances_.end()) return nullptr;
   const auto host = world_.hosts().find(instance->second->host_id);
   return host == world_.hosts().end() ? nullptr : host->second.get();
-}
-
-void Referee::actor_killed() {
-  killed_at_ = world_.now();
-}
-
-bool Referee::revived_lately() const {
-  return killed_at_ && *killed_at_ + patience_with_revival >= world_.now();
 }
 
 void Referee::host_lost(const std::string& host) {
@@ -124,7 +112,7 @@ std::vector<std::string> Referee::leftovers() const {
     }
     const auto usage = usage_.find(id);
     if (usage != usage_.end() && !usage->second.none()) {
-      found.push_back("instance " + instance->host_id + " is held by tasks");
+      found.push_back("instance " + instance->host_id + " is held by tasks: " + usage->second.told());
     }
   }
   std::ranges::sort(found);

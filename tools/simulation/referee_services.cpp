@@ -56,9 +56,12 @@ int Referee::running(const std::string& service) const {
 
 void Referee::take_service(const core::ServicePtr& next) {
   auto& known = services_[next->name];
-  if (known && next->created_at == known->created_at && next->version <= known->version &&
-      !revived_lately()) {
+  if (known && next->created_at == known->created_at && next->version <= known->version) {
     breach("service " + next->name + " has an older version than before");
+  }
+  if (!known || known->status != next->status || known->desired_count != next->desired_count) {
+    world_.note("service " + next->name + " is " + boost::describe::enum_to_string(next->status, "?") +
+                " and wants " + std::to_string(next->desired_count));
   }
   auto& wishes = wishes_[next->name];
   if (known) wishes.push_back({world_.now(), known->desired_count});

@@ -24,6 +24,10 @@ class Usage {
     }
     return {};
   }
+  [[nodiscard]] std::string told() const {
+    return std::to_string(cpu_) + " CPU units, " + std::to_string(memory_) + " MiB, " +
+           std::to_string(tcp_ports_.size()) + " TCP ports";
+  }
   [[nodiscard]] bool none() const { return cpu_ == 0 && memory_ == 0 && tcp_ports_.empty(); }
   [[nodiscard]] std::int64_t cpu() const { return cpu_; }
   [[nodiscard]] std::int64_t memory() const { return memory_; }

@@ -9,9 +9,10 @@
 namespace troupe::core {
 namespace {
 
-/// A deleted service: all tasks end, then the service is INACTIVE.
+/// A deleted service: all tasks end, then the service is INACTIVE. A stop that is only
+/// asked for is not durable: nobody else would ask again.
 void drain(Work& work) {
-  bool any = false;
+  bool any = !work.view.stopping.empty();
   for (const auto& [id, crew] : work.census.crews) {
     any = any || !crew.live.empty() || crew.starting > 0;
     for (const auto& member : crew.live) work.stop(member, scaling_reason(deployment_of(*member.task)));

@@ -121,6 +121,7 @@ class Registry : public Player<RegistryActor> {
         [](const FindInstance&) -> caf::result<SessionOpened> { return broken("not here"); },
         [](const ClusterStatusChanged&) {},
         [](const ServiceNamespaceChanged&) {},
+        [](const ReadParts&) -> caf::result<ClusterRead> { return broken("not here"); },
     };
   }
 
