@@ -22,6 +22,7 @@ ClusterSetup setup_of(const ChaosOptions& options) {
   ClusterSetup setup;
   setup.seed = options.seed;
   setup.limits.stopped_task_retention = 10min;
+  setup.limits.instance_loss = 10min;  // As in the daemon: longer than any fault lasts.
   return setup;
 }
 

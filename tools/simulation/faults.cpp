@@ -86,6 +86,7 @@ void Faults::crash_agent() {
   world_.in_the_midst(dice_.below(50), [this, &host] {
     if (ended_) return;
     host.crash();
+    referee_.agent_crashed(host.name());
     world_.after(draw(100ms, 120s), [&host] { host.start(); });
   });
 }

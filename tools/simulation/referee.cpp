@@ -156,7 +156,9 @@ void Referee::look_at_end(const core::Task& before, const core::Task& next) {
     breach(named(next.id) + " is STOPPED, and its containers run on " + host->name());
   }
   // The others are stopped where one cannot be started.
-  const bool failed = next.stop_code == core::TaskStopCode::TaskFailedToStart;
+  const auto crashed = crashed_at_.find(instance->second->host_id);
+  const bool failed = next.stop_code == core::TaskStopCode::TaskFailedToStart ||
+                      (crashed != crashed_at_.end() && crashed->second >= next.created_at);
   if (before.desired_status == core::DesiredStatus::RUNNING && !failed && was_signalled(next)) {
     breach(named(next.id) + " was made to stop, and nobody had asked for it");
   }

@@ -30,6 +30,8 @@ class Referee : public Watcher {
 
   /// That host lost all its containers.
   void host_lost(const std::string& host);
+  /// Why it had stopped what nobody had heard of yet, is forgotten with it.
+  void agent_crashed(const std::string& host);
 
   /// Looks at what waits and at what is to end: each needs a reason. To be called
   /// every few seconds.
@@ -107,6 +109,7 @@ class Referee : public Watcher {
   std::map<std::string, std::size_t> contents_;             ///< Digests of what is durable, by key.
   std::uint64_t last_sequence_ = 0;
   std::unordered_map<core::TaskId, std::int64_t> event_versions_;
+  std::map<std::string, core::Time> crashed_at_;           ///< The last time, by host.
   std::map<std::string, std::set<std::string>> began_on_;  ///< Hosts, by container.
   std::unordered_map<core::TaskId, core::Time> excused_at_;
   std::size_t tasks_seen_ = 0;

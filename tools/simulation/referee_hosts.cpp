@@ -27,6 +27,10 @@ void Referee::host_lost(const std::string& host) {
   for (auto& [container, hosts] : began_on_) hosts.erase(host);
 }
 
+void Referee::agent_crashed(const std::string& host) {
+  crashed_at_[host] = world_.now();
+}
+
 void Referee::container_began(const std::string& host, const std::string& container) {
   auto& hosts = began_on_[container];
   if (!hosts.insert(host).second) {
