@@ -11,6 +11,16 @@
 #include <caf/scoped_actor.hpp>
 
 namespace troupe {
+namespace {
+
+template <class Actor, class... Parts>
+auto spawn_on(caf::actor_system& system, bool own_thread, Parts&&... parts) {
+  return own_thread ? system.spawn<Actor, caf::detached>(std::forward<Parts>(parts)...)
+                    : system.spawn<Actor>(std::forward<Parts>(parts)...);
+}
+
+}  // namespace
+
 void configure(caf::actor_system_config& config, std::size_t threads) {
   config.set("scheduler.policy", caf::atom("sharing"));
   config.set("scheduler.max-threads", threads);
@@ -35,15 +45,11 @@ runtime::Result<ControlPlane> start_control_plane(caf::actor_system& system,
   const auto trimmed_up_to = retained.empty() ? last_sequence : retained.front()->sequence - 1;
   plane.events = system.spawn<control::EventStream>(options.limits, options.clock, stage->timer,
                                                     std::move(recovered->events));
-  if (options.journal_has_thread) {
-    stage->journal = system.spawn<control::JournalWriter, caf::detached>(std::move(journal), trimmed_up_to,
-                                                                         last_sequence, plane.events);
-  } else {
-    stage->journal =
-        system.spawn<control::JournalWriter>(std::move(journal), trimmed_up_to, last_sequence, plane.events);
-  }
+  stage->journal = spawn_on<control::JournalWriter>(system, options.own_threads, std::move(journal),
+                                                    trimmed_up_to, last_sequence, plane.events);
   plane.stage = stage;
-  plane.registry = system.spawn<control::Registry>(plane.stage, std::move(recovered->world));
+  plane.registry = spawn_on<control::Registry>(system, options.own_threads, plane.stage,
+                                               std::move(recovered->world));
   watch_over(system, stage->timer, "timer", options.on_death);
   watch_over(system, plane.events, "event stream", options.on_death);
   watch_over(system, stage->journal, "journal", options.on_death);

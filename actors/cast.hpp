@@ -23,9 +23,10 @@ struct CastOptions {
   /// journal, the event stream, the registry or the timer. Nothing is acknowledged
   /// from then on; the process is to end and to start anew from the journal.
   std::function<void(const std::string& what)> on_death = [](const std::string&) {};
-  /// The journal writes to a disk: it needs a thread to wait on. Never in
-  /// simulations: a detached actor escapes the test scheduler.
-  bool journal_has_thread = true;
+  /// Threads of their own for the journal, which waits for a disk, and for the registry:
+  /// what callers ask passes it first, and must not queue behind thousands of tasks that
+  /// are ready to run. Never in simulations: a detached actor escapes the test scheduler.
+  bool own_threads = true;
 };
 
 /// The handles that the outside needs.

@@ -72,7 +72,7 @@ ControlTest::ControlTest() {
     return world.now();
   };
   options.chance = [this] { return chance.next(); };
-  options.journal_has_thread = false;
+  options.own_threads = false;
 }
 
 ControlTest::~ControlTest() {

@@ -85,7 +85,7 @@ Result<runtime::oci::Launch> BareContainers::make_bundle(const std::string& name
   runtime::oci::Launch launch;
   launch.id = name;
   launch.log_path = layout_.logs() + "/" + name + ".log";
-  launch.root = std::move(*root);
+  launch.mounts.mounts.push_back(*std::move(root));
   return launch;
 }
 

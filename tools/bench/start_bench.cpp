@@ -98,9 +98,9 @@ Result<Measured> one_after_another(TaskHost& host, const BareContainers& bare, u
 Result<Latencies> bare_at_once(const BareContainers& bare, unsigned count) {
   std::vector<runtime::oci::Launch> launches;
   for (unsigned i = 0; i < count; ++i) {
-    const auto launch = bare.make_bundle("together-" + std::to_string(i));
+    auto launch = bare.make_bundle("together-" + std::to_string(i));
     if (!launch) return launch.error();
-    launches.push_back(*launch);
+    launches.push_back(*std::move(launch));
   }
   std::mutex mutex;
   Latencies latencies;

@@ -65,7 +65,7 @@ void VirtualCluster::start_server() {
   options.limits = setup_.limits;
   options.clock = [this] { return wall(); };
   options.chance = [this] { return chance(); };
-  options.journal_has_thread = false;
+  options.own_threads = false;
   options.on_death = [this](const std::string&) { dying_ = true; };
   auto journal = disk_->open();
   journal_ = journal;
