@@ -113,7 +113,10 @@ rocksdb::Options journal_options() {
   options.level0_slowdown_writes_trigger = 40;
   options.level0_stop_writes_trigger = 60;
   options.target_file_size_base = table_bytes;
-  options.max_bytes_for_level_base = 2 * table_bytes;
+  // Records come in no order of their keys: each merge rewrites the whole first level.
+  // Twelve fresh tables at once, and half a million tasks before there is a second level.
+  options.level0_file_num_compaction_trigger = 12;
+  options.max_bytes_for_level_base = 4 * table_bytes;
   options.compression = rocksdb::kLZ4Compression;
   // A torn record at the end of the log is a commit nobody was told of.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
