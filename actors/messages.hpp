@@ -121,12 +121,16 @@ struct TrimEvents {
   std::uint64_t up_to = 0;
 };
 
+/// Whether events of managed instances, which are nobody's container instances, are told.
+enum class ManagedInstances : std::uint8_t { hidden, told };
+
 /// Which events a subscriber wants; empty lists want all.
 struct EventFilter {
   std::vector<std::string> clusters;      ///< Names.
   std::vector<std::string> tasks;         ///< Task ids, 32 hexadecimal digits.
   std::vector<std::string> groups;        ///< "service:web", "family:web".
   std::vector<std::string> detail_types;  ///< "ECS Task State Change", …
+  ManagedInstances managed = ManagedInstances::hidden;
 };
 
 /// A consistent state of everything after exactly the events up to `sequence`.

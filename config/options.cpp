@@ -68,6 +68,11 @@ std::vector<std::string> check(const Options& options) {
          "server-silence-seconds: must be 1-3600");
   expect(one_of(options.runtime, {"oci", "docker", "simulated"}),
          "runtime: must be oci, docker or simulated, is '" + options.runtime + "'");
+  expect(one_of(options.capacity, {"", "instances", "fargate", "both", "external"}),
+         "capacity: must be instances, fargate, both or external, is '" + options.capacity + "'");
+  const bool fargate = one_of(options.capacity, {"fargate", "both"});
+  expect(!fargate || options.runtime != "docker",
+         "capacity: '" + options.capacity + "' needs --runtime oci: docker gives tasks no user namespace");
   expect(options.io_threads >= 1 && options.io_threads <= 64, "io-threads: must be 1-64");
   expect(options.connections_max >= 16, "connections-max: must be at least 16");
   expect(options.actor_threads >= 1 && options.actor_threads <= 64, "actor-threads: must be 1-64");

@@ -63,10 +63,12 @@ struct Options {
   std::string oci_runtime;                             ///< crun, runc or a path; empty: the first that works.
   std::string docker_socket = "/var/run/docker.sock";  ///< Of the Engine API: Docker's, or Podman's.
   std::string availability_zone;                       ///< Empty: the region and "a".
-  std::vector<std::string> attributes;                 ///< name=value
-  std::vector<std::string> registry_logins;            ///< SERVER=USER:PASSWORD
-  std::string address_space = "10.217.0.0/16";         ///< Of container networks.
-  std::uint32_t ready_networks = 16;                   ///< Made ahead.
+  /// instances, fargate, both or external; empty: both for `dev` where the runtime allows it, else instances.
+  std::string capacity;
+  std::vector<std::string> attributes;          ///< name=value
+  std::vector<std::string> registry_logins;     ///< SERVER=USER:PASSWORD
+  std::string address_space = "10.217.0.0/16";  ///< Of container networks.
+  std::uint32_t ready_networks = 16;            ///< Made ahead.
   /// `troupe agent`: a server that says nothing for so long, although it was pinged after half
   /// of it, is gone.
   std::uint32_t server_silence_seconds = 75;

@@ -94,6 +94,11 @@ void add_node_options(CLI::App& command, config::Options& options) {
       ->capture_default_str();
   command.add_option("--availability-zone", options.availability_zone, "Default: the region and \"a\"");
   command
+      .add_option("--capacity", options.capacity,
+                  "What this host is for: instances (EC2 tasks), fargate (managed: it is no container "
+                  "instance), both, or external (EXTERNAL tasks)")
+      ->envname("TROUPE_CAPACITY");
+  command
       .add_option("--attributes", options.attributes,
                   "Custom attributes, k=v,…; ecs.capacity-provider=NAME names the capacity provider")
       ->delimiter(',');
@@ -116,6 +121,8 @@ int run(DaemonArguments& given, Roles roles) {
     return fail("listen: " + problem);
   }
   given.options.data = absolute_path(given.options.data);
+  // The quick way runs whatever a task definition asks for.
+  if (given.options.capacity.empty() && given.options.runtime != "docker") given.options.capacity = "both";
   const auto problems = config::check(given.options);
   for (const auto& problem : problems) fail(problem);
   return problems.empty() ? run_daemon(given.options, roles) : 1;

@@ -62,6 +62,7 @@ node::NodeOptions node_options(const config::Options& options, unsigned node) {
   made.realm = {"aws", options.region, options.account};
   made.availability_zone = options.availability_zone;
   made.data_directory = options.data + "/node";
+  made.capacity = core::enumerator_named<core::CapacityUse>(options.capacity).value_or(made.capacity);
   made.usage_interval = std::chrono::seconds{options.usage_seconds};
   if (options.instances > 1) {
     made.host_id = "simulated-" + std::to_string(node);
@@ -106,6 +107,7 @@ std::string wait_for_agents(const EventStreamActor& events, std::size_t count,
   std::uint64_t subscription = 0;
   EventFilter filter;
   filter.detail_types.push_back("ECS Container Instance State Change");
+  filter.managed = ManagedInstances::told;
   self->request(events, caf::infinite, Subscribe{std::nullopt, filter, sink})
       .receive(
           [&](const Subscribed& start) {

@@ -55,6 +55,7 @@ caf::result<Answer> Cluster::perform(const ClusterCall& call) {
   };
   if (std::holds_alternative<core::RunTask>(command)) return run(call);
   if (const auto* ask = std::get_if<core::StopTask>(&command)) return stop(*ask);
+  if (const auto* ask = std::get_if<core::InterruptTask>(&command)) return interrupt(*ask);
   if (const auto* ask = std::get_if<core::DescribeTasks>(&command)) {
     return reply(core::describe_tasks(realm, cluster_name_, tasks_, *ask));
   }
@@ -88,6 +89,7 @@ caf::result<Answer> Cluster::list_tasks(core::ListTasks query) const {
 core::Reply Cluster::describe() const {
   auto counts = core::count_cluster(tasks_, instances_);
   counts.active_services = active_services();
+  core::count_services(services_, counts);
   return core::ClusterReply{record_, counts};
 }
 

@@ -121,7 +121,6 @@ class Cluster : public Owner<ClusterActor> {
   void accept(const Placing& ask);
   void refuse(const Placing& ask, const Answer& reply);
   void started(const std::vector<core::TaskPtr>& tasks);
-  caf::result<Answer> stop(const core::StopTask& command);
   std::optional<caf::result<Answer>> answer_by_token(const core::RunTask& command);
   void settle_token(const std::string& token, const Answer& reply, bool durable);
   void drop(const std::vector<core::TaskId>& tasks);
@@ -129,6 +128,12 @@ class Cluster : public Owner<ClusterActor> {
   void forget_tokens();
   void take_task(const core::TaskPtr& task);
   void forget_old();
+
+  // Ends that somebody asks for (cluster_stops.cpp).
+  caf::result<Answer> stop(const core::StopTask& command);
+  caf::result<Answer> interrupt(const core::InterruptTask& command);
+  [[nodiscard]] core::Result<core::TaskPtr> task_named(const std::string& reference) const;
+  caf::result<Answer> end(const core::TaskPtr& task, core::TaskStopCode code, const std::string& reason);
 
   // Tasks that wait for a place (cluster_waiting.cpp).
   struct WaitingRound;

@@ -77,7 +77,7 @@ caf::result<Answer> Cluster::refuse_update(const core::UpdateContainerAgent& com
   const auto id = core::find_instance_id(stage().realm, cluster_name_, command.instance);
   if (!id) return answer(id.error());
   const auto known = *id ? instances_.find(**id) : instances_.end();
-  if (known == instances_.end()) {
+  if (known == instances_.end() || core::is_managed(*known->second)) {
     return answer(core::client_error("The referenced container instance was not found."));
   }
   return answer(core::refuse_agent_update(*known->second));

@@ -112,7 +112,7 @@ caf::result<Answer> Cluster::deregister(const core::DeregisterContainerInstance&
   const auto id = core::find_instance_id(stage().realm, cluster_name_, command.instance);
   if (!id) return answer(id.error());
   const auto found = *id ? instances_.find(**id) : instances_.end();
-  if (found == instances_.end()) {
+  if (found == instances_.end() || core::is_managed(*found->second)) {
     return answer(core::client_error("The referenced container instance was not found."));
   }
   if (found->second->status == core::InstanceStatus::INACTIVE) {

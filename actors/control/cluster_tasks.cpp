@@ -1,4 +1,4 @@
-/// RunTask, StartTask and StopTask, and what becomes of tasks.
+/// RunTask and StartTask, and what becomes of tasks.
 
 #include "actors/control/cluster.hpp"
 #include "actors/core/service/names.hpp"
@@ -198,41 +198,6 @@ void Cluster::settle_token(const std::string& token, const Answer& reply, bool d
   }
   known->second.settled = true;
   if (!durable) tokens_.erase(known);
-}
-
-caf::result<Answer> Cluster::stop(const core::StopTask& command) {
-  const auto id = core::find_task_id(stage().realm, cluster_name_, command.task);
-  if (!id) return answer(id.error());
-  const auto task = *id ? tasks_.find(**id) : nullptr;
-  if (!task) return answer(core::invalid_parameter("The referenced task was not found."));
-  if (!core::holds_resources(*task)) return answer(core::Reply{core::TaskReply{task}});
-  const auto reason = command.reason.empty() ? std::string{core::stopped_by_user} : command.reason;
-  if (core::waits_for_place(*task) && leave_queue(task->id)) {
-    auto promise = owe<Answer>();
-    stop_waiting(task, core::TaskStopCode::UserInitiated, reason, [promise](const core::TaskPtr& first) {
-      if (first) {
-        promise.deliver(answer(core::Reply{core::TaskReply{first}}));
-      } else {
-        promise.deliver(broken("journal"));
-      }
-    });
-    return promise;
-  }
-  const auto owner = task_actors_.find(task->id);
-  if (owner == task_actors_.end()) return broken("task " + core::to_string(task->id) + " is being restarted");
-  auto promise = owe<Answer>();
-  request(owner->second, caf::infinite, EndTask{core::TaskStopCode::UserInitiated, reason})
-      .then([promise](const Answer& reply) mutable { promise.deliver(reply); },
-            [this, promise, id = task->id](caf::error& why) mutable {
-              // It may have ended by itself before it heard.
-              const auto ended = tasks_.find(id);
-              if (ended && !core::holds_resources(*ended)) {
-                promise.deliver(answer(core::Reply{core::TaskReply{ended}}));
-              } else {
-                promise.deliver(std::move(why));
-              }
-            });
-  return promise;
 }
 
 void Cluster::take_task(const core::TaskPtr& task) {

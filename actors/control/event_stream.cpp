@@ -28,6 +28,11 @@ bool hand_to(const EventSink& sink, const std::vector<core::EventPtr>& events) t
 }  // namespace
 
 bool matches(const EventFilter& filter, const core::EventBody& body) {
+  const auto* instance = std::get_if<core::InstanceStateChange>(&body);
+  if (instance != nullptr && filter.managed == ManagedInstances::hidden &&
+      core::is_managed(*instance->instance)) {
+    return false;
+  }
   if (!has(filter.clusters, core::cluster_of(body))) return false;
   if (!filter.detail_types.empty() && !has(filter.detail_types, core::detail_type(body))) return false;
   if (filter.tasks.empty() && filter.groups.empty()) return true;

@@ -95,7 +95,7 @@ core::ServiceView Service::view() const {
   for (const auto& [id, task] : tasks_) view.tasks.push_back(task);
   for (const auto& [number, start] : starting_) view.starting.push_back(start);
   view.draining = fleet_->draining;
-  view.zones = fleet_->zones;
+  view.zones = core::zones_for(*fleet_, working_.state);
   view.daemons = daemons();
   view.capacity_changed = capacity_freed_;
   view.timing = stage().limits.service;
@@ -157,8 +157,12 @@ void Service::accept(std::uint64_t number, const core::RunPlan& plan, const core
   if (tasks.size() < plan.request.tasks.size()) {
     auto after = working_.state;
     core::apply(after, change);
-    const core::PlacementFailed failed{ask.zone, placed.fleet_is_empty, placed.refusals,
-                                       placed.provider_is_empty};
+    const core::PlacementFailed failed{ask.zone,
+                                       placed.fleet_is_empty,
+                                       placed.refusals,
+                                       placed.provider_is_empty,
+                                       plan.launch->launch_type,
+                                       plan.launch->capacity_provider};
     change = joined(std::move(change), core::learn(after, failed, stage().realm, stage().stamp()));
   }
   const auto shared = std::make_shared<const std::vector<core::TaskPtr>>(std::move(tasks));

@@ -3,6 +3,7 @@
 #include "actors/core/capacity_providers.hpp"
 
 #include "actors/core/ids.hpp"
+#include "actors/core/launch_type.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -13,8 +14,15 @@ namespace {
 constexpr std::size_t names_max = 100;
 constexpr std::size_t strategy_items_max = 20;
 
-bool is_fargate(const std::string& name) {
-  return name == "FARGATE" || name == "FARGATE_SPOT";
+/// A strategy's providers are of one kind.
+Result<void> check_kinds(const std::vector<CapacityProviderStrategyItem>& strategy) {
+  const auto fargate = std::ranges::count_if(strategy, [](const CapacityProviderStrategyItem& item) {
+    return is_fargate_provider(item.capacityProvider.value_or(""));
+  });
+  if (fargate == 0 || fargate == std::ssize(strategy)) return {};
+  return invalid_parameter(
+      "A capacity provider strategy cannot contain a mix of capacity providers using Auto Scaling groups "
+      "and Fargate providers. Specify one or the other and try again.");
 }
 
 Error not_found(const std::string& name) {
@@ -133,6 +141,7 @@ Result<void> check_default_strategy(const std::vector<CapacityProviderStrategyIt
         "The capacity provider strategy can only contain one capacity provider with a "
         "base defined.");
   }
+  if (auto ok = check_kinds(strategy); !ok) return ok;
   if (!strategy.empty() && weighted == 0) {
     return invalid_parameter(
         "There are no capacity providers with a weight value greater than zero defined in the default "
@@ -154,7 +163,7 @@ Result<void> check_item(const CapacityProviderStrategyItem& item, const Cluster&
   const auto known = providers.find(name);
   const bool usable =
       known != providers.end() && known->second && known->second->status == CapacityProviderStatus::ACTIVE;
-  if (!is_fargate(name) && !usable) {
+  if (!is_fargate_provider(name) && !usable) {
     return invalid_parameter("The specified capacity provider " + name +
                              " was not found. Specify a valid capacity provider and try again.");
   }
@@ -228,7 +237,7 @@ Result<CapacityProvider> decide(const Providers& known, const DeleteCapacityProv
                                 const std::set<std::string>& used, const Realm& realm) {
   const auto name = named(realm, command.capacity_provider);
   if (!name) return name.error();
-  if (is_fargate(*name)) {
+  if (is_fargate_provider(*name)) {
     return client_error("The specified capacity provider is reserved and cannot be deleted.");
   }
   const auto found = known.find(*name);
@@ -280,7 +289,7 @@ Result<Cluster> decide(const Cluster& cluster, const PutClusterCapacityProviders
   for (const auto& name : command.capacity_providers) {
     const auto found = known.find(name);
     const bool usable = found != known.end() && found->second->status == CapacityProviderStatus::ACTIVE;
-    if (!is_fargate(name) && !usable) return not_found(name);
+    if (!is_fargate_provider(name) && !usable) return not_found(name);
   }
   for (const auto& name : cluster.capacity_providers) {
     const bool stays =
@@ -304,22 +313,16 @@ Result<void> check_strategy(const std::vector<CapacityProviderStrategyItem>& str
     return invalid_parameter("A capacity provider strategy can contain a maximum of 20 capacity providers.");
   }
   int bases = 0;
-  int fargate = 0;
   std::int64_t weights = 0;
   for (const auto& item : strategy) {
     if (auto ok = check_item(item, cluster, providers); !ok) return ok;
     bases += item.base.value_or(0) > 0 ? 1 : 0;
-    fargate += is_fargate(*item.capacityProvider) ? 1 : 0;
     weights += item.weight.value_or(0);
   }
   if (bases > 1) {
     return invalid_parameter("Only one capacity provider in a strategy can have a base defined.");
   }
-  if (fargate > 0 && fargate < static_cast<int>(strategy.size())) {
-    return invalid_parameter(
-        "A capacity provider strategy cannot contain a mix of capacity providers using Auto Scaling groups "
-        "and Fargate providers. Specify one or the other and try again.");
-  }
+  if (auto ok = check_kinds(strategy); !ok) return ok;
   if (!strategy.empty() && weights == 0) {
     return invalid_parameter(
         "There are no capacity providers with a weight value greater than zero defined in the default "

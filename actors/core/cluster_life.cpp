@@ -31,6 +31,35 @@ void take_registration(ContainerInstance& instance, const Registration& said, Ti
   instance.updated_at = now;
 }
 
+CapacityUse capacity_of(const std::vector<Attribute>& attributes) {
+  auto use = CapacityUse::instances;
+  for (const auto& attribute : attributes) {
+    if (attribute.name == external_attribute) use = CapacityUse::external;
+    if (attribute.name != capacity_attribute) continue;
+    if (const auto named = enumerator_named<CapacityUse>(attribute.value.value_or(""))) use = *named;
+  }
+  return use;
+}
+
+/// What its agent says of its capacity is no attribute that anybody sees.
+void take_capacity(ContainerInstance& instance, const Registration& said) {
+  instance.capacity = capacity_of(said.attributes);
+  std::erase_if(instance.attributes, [](const Attribute& each) { return each.name == capacity_attribute; });
+}
+
+/// Tasks that trust their host's word on sandboxes run only where an agent of ours gives it: one that joined.
+Result<void> check_capacity(const RegisterContainerInstance& command) {
+  for (const auto& attribute : command.said.attributes) {
+    if (attribute.name != capacity_attribute) continue;
+    if (!enumerator_named<CapacityUse>(attribute.value.value_or(""))) {
+      return client_error(std::string{"Invalid value for attribute "} + capacity_attribute + ".");
+    }
+  }
+  const bool joined = command.caller.kind == PrincipalKind::agent;
+  if (joined || !serves(capacity_of(command.said.attributes), LaunchType::FARGATE)) return {};
+  return client_error("Only an agent that joined the cluster with a token may offer Fargate capacity.");
+}
+
 /// Added by the server when the host does not say them, or given through the API.
 bool is_of_server(const Attribute& attribute) {
   return attribute.name == "ecs.availability-zone" || attribute.name == provider_attribute ||
@@ -127,6 +156,7 @@ ContainerInstance join_instance(const std::string& cluster, const InstanceId& id
   instance.attributes = said.attributes;
   instance.tags = said.tags;
   take_registration(instance, said, stamp.now);
+  take_capacity(instance, said);
   take_provider(instance);
   return instance;
 }
@@ -147,6 +177,7 @@ ContainerInstance rejoin_instance(const ContainerInstance& known, const Registra
       *same = attribute;
     }
   }
+  take_capacity(instance, said);
   take_provider(instance);
   return instance;
 }
@@ -154,6 +185,7 @@ ContainerInstance rejoin_instance(const ContainerInstance& known, const Registra
 Result<ContainerInstance> register_instance(const Realm& realm, const std::string& cluster,
                                             const InstanceId& id, const ContainerInstance* known,
                                             const RegisterContainerInstance& command, const Stamp& stamp) {
+  if (auto ok = check_capacity(command); !ok) return ok.error();
   auto said = command.said;
   if (known == nullptr) {
     if (said.host_id.empty()) said.host_id = managed_host_id(id);

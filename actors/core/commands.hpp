@@ -7,6 +7,7 @@
 /// Source: ECS API Reference, "Actions".
 
 #include "actors/core/agent_commands.hpp"
+#include "actors/core/interruption.hpp"
 #include "actors/core/page.hpp"
 #include "actors/core/placement_commands.hpp"
 #include "actors/core/records/cluster.hpp"
@@ -140,7 +141,7 @@ struct ListContainerInstances {
 using ClusterCommand =
     std::variant<CreateCluster, DescribeCluster, DeleteCluster, RunTask, StopTask, DescribeTasks, ListTasks,
                  DescribeContainerInstances, ListContainerInstances, ServiceCommand, InstanceCommand,
-                 ExplainPlacement, ReadUsage, AgentCommand>;
+                 ExplainPlacement, ReadUsage, AgentCommand, InterruptTask>;
 
 // ---- Answers ----------------------------------------------------------------------
 

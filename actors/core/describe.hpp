@@ -6,6 +6,7 @@
 #include <boost/describe.hpp>
 #include <boost/mp11.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -39,6 +40,13 @@ void for_each_field(T& object, Visitor&& visit) {
 template <DescribedEnum E>
 const char* name_of(E value) {
   return boost::describe::enum_to_string(value, "?");
+}
+
+/// The enumerator of this name; absent when there is none.
+template <DescribedEnum E>
+std::optional<E> enumerator_named(const std::string& name) {
+  E value{};
+  return boost::describe::enum_from_string(name.c_str(), value) ? std::optional{value} : std::nullopt;
 }
 
 /// Equality of all described fields.

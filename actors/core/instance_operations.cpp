@@ -89,7 +89,8 @@ Result<AttributesByInstance> sort_by_target(const Realm& realm, const std::strin
     const auto id = find_instance_id(realm, cluster, target);
     if (!id) return id.error();
     const auto found = *id ? instances.find(**id) : instances.end();
-    if (found == instances.end() || found->second->status == InstanceStatus::INACTIVE) {
+    if (found == instances.end() || found->second->status == InstanceStatus::INACTIVE ||
+        is_managed(*found->second)) {
       return Error{ErrorCode::target_not_found, "The specified target was not found."};
     }
     sorted[**id].push_back(attribute);
@@ -134,7 +135,7 @@ AttributesReply list_attributes(const Realm& realm, const std::string& cluster, 
                                 const ListAttributes& query) {
   std::map<std::string, Attribute> found;
   for (const auto& [id, instance] : instances) {
-    if (instance->status == InstanceStatus::INACTIVE) continue;
+    if (instance->status == InstanceStatus::INACTIVE || is_managed(*instance)) continue;
     for (const auto& attribute : instance->attributes) {
       if (!query.name.empty() && attribute.name != query.name) continue;
       if (!query.value.empty() && attribute.value != query.value) continue;

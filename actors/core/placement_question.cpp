@@ -2,6 +2,7 @@
 
 #include "actors/core/placement_question.hpp"
 
+#include "actors/core/launch_type.hpp"
 #include "actors/core/placement/constraints.hpp"
 #include "actors/core/service/service.hpp"
 #include "actors/core/task_definition/registration.hpp"
@@ -45,7 +46,8 @@ PlacementQuestion question_about(const Realm& realm, const Task& task) {
   question.request.size = task.launch->size;
   question.request.group = task.launch->group;
   question.request.attributes = placement_attributes(definition);
-  question.request.capacity_provider = task.launch->capacity_provider;
+  question.request.capacity_provider = placement_provider(task.launch->capacity_provider);
+  question.request.launch_type = task.launch->launch_type;
   question.request.constraints = all_constraints(task.launch->constraints, definition);
   return question;
 }

@@ -91,7 +91,7 @@ Result<InstancesReply> describe_instances(const Realm& realm, const std::string&
     const auto id = find_instance_id(realm, cluster, reference);
     if (!id) return id.error();
     const auto found = *id ? instances.find(**id) : instances.end();
-    if (found == instances.end()) {
+    if (found == instances.end() || is_managed(*found->second)) {
       const auto prefix = instance_arn(realm, cluster, {});
       reply.failures.push_back(missing(completed(reference, prefix.substr(0, prefix.size() - 32))));
       continue;
@@ -116,6 +116,7 @@ Result<ListReply> list_instances(const Realm& realm, const std::string& cluster,
   InstanceId last;
   for (auto it = after ? instances.upper_bound(*after) : instances.begin(); it != instances.end(); ++it) {
     const auto status = it->second->status;
+    if (is_managed(*it->second)) continue;
     if (query.status ? status != *query.status : status == InstanceStatus::INACTIVE) continue;
     if (filter && !matches(*filter, *it->second, tasks)) continue;
     if (reply.items.size() == query.page.limit) {
@@ -132,9 +133,14 @@ ClusterCounts count_cluster(const TaskIndex& tasks, const InstanceMap& instances
   ClusterCounts counts;
   counts.running_tasks = tasks.running();
   counts.pending_tasks = tasks.pending();
+  counts.fargate.tasks = tasks.count(LaunchType::FARGATE);
+  counts.external.tasks = tasks.count(LaunchType::EXTERNAL);
+  counts.ec2.tasks = {counts.running_tasks - counts.fargate.tasks.running - counts.external.tasks.running,
+                      counts.pending_tasks - counts.fargate.tasks.pending - counts.external.tasks.pending};
   for (const auto& [id, instance] : instances) {
     const bool registered =
         instance->status == InstanceStatus::ACTIVE || instance->status == InstanceStatus::DRAINING;
+    if (is_managed(*instance)) continue;
     counts.registered_instances += registered ? 1 : 0;
   }
   return counts;

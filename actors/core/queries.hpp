@@ -27,7 +27,7 @@ Result<TasksReply> describe_tasks(const Realm& realm, const std::string& cluster
 Result<ListReply> list_tasks(const Realm& realm, const std::string& cluster, const TaskIndex& tasks,
                              const ListTasks& query);
 
-/// With what their tasks take from them at this moment.
+/// With what their tasks take from them at this moment. Managed instances are unknown here.
 Result<InstancesReply> describe_instances(const Realm& realm, const std::string& cluster,
                                           const InstanceMap& instances, const TaskIndex& tasks,
                                           const DescribeContainerInstances& query);

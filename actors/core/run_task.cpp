@@ -2,7 +2,9 @@
 
 #include "actors/core/run_task.hpp"
 
+#include "actors/core/launch_type.hpp"
 #include "actors/core/placement/constraints.hpp"
+#include "actors/core/placement/explain.hpp"
 #include "actors/core/service/capacity_share.hpp"
 #include "actors/core/task_definition/registration.hpp"
 #include "actors/core/task_definition/run_options.hpp"
@@ -49,30 +51,6 @@ const std::vector<CapacityProviderStrategyItem>& strategy_of(const RunTask& comm
                                                                   : command.capacity_provider_strategy;
 }
 
-Result<LaunchType> launch_type_of(const RunTask& command,
-                                  const std::vector<CapacityProviderStrategyItem>& strategy,
-                                  const TaskDefinition& definition) {
-  auto type = command.launch_type.value_or(LaunchType::EC2);
-  if (!strategy.empty() && strategy.front().capacityProvider.value_or("").starts_with("FARGATE")) {
-    type = LaunchType::FARGATE;
-  }
-  const auto wanted = type == LaunchType::FARGATE    ? Compatibility::FARGATE
-                      : type == LaunchType::EXTERNAL ? Compatibility::EXTERNAL
-                                                     : Compatibility::EC2;
-  const auto& offered = definition.compatibilities;
-  if (offered && std::find(offered->begin(), offered->end(), wanted) == offered->end()) {
-    return invalid_parameter(std::string{"Task definition does not support launch_type "} + name_of(type) +
-                             ".");
-  }
-  if (type == LaunchType::FARGATE) {
-    return Error{ErrorCode::unsupported_feature, "The FARGATE launch type is not supported yet."};
-  }
-  if (!command.platform_version.empty()) {
-    return invalid_parameter("The platform version must be null when specifying an EC2 launch type.");
-  }
-  return type;
-}
-
 std::vector<Tag> tags_of(const RunTask& command, const TaskDefinitionRecord& definition) {
   auto tags = command.tags;
   if (command.propagate_tags != PropagateTags::TASK_DEFINITION) return tags;
@@ -104,6 +82,28 @@ Failure failure_of(const Refusal& refusal, const std::string& cluster, const Rea
   return failure;
 }
 
+/// Whether a task can be made of the definition as the call asks.
+Result<void> check_task(const RunTask& command, LaunchType type, const TaskDefinition& definition) {
+  const auto overrides = command.overrides.value_or(TaskOverride{});
+  if (auto ok = check_launch_type(type, definition, command.platform_version); !ok) return ok;
+  if (auto ok = validate_overrides(definition, overrides); !ok) return ok;
+  if (auto ok = check_fargate_overrides(type, definition, overrides); !ok) return ok;
+  if (auto ok = validate_network_configuration(definition, command.network, type); !ok) return ok;
+  if (auto ok = check_placement_wishes(type, command.constraints, command.strategies); !ok) return ok;
+  if (auto ok = binding_constraints(command.constraints, definition); !ok) return ok.error();
+  return check_strategies(command.strategies);
+}
+
+/// Where there was no room for FARGATE tasks is not told; an attribute that no host has, is.
+Failure fargate_failure(const std::vector<Refusal>& refusals) {
+  Failure failure;
+  failure.reason = no_fargate_capacity;
+  const auto lacks = [](const Refusal& refusal) { return refusal.reason == "ATTRIBUTE"; };
+  const bool all_lack = !refusals.empty() && std::all_of(refusals.begin(), refusals.end(), lacks);
+  failure.detail = all_lack ? "Every host " + refusals.front().detail : "RESOURCE:FARGATE";
+  return failure;
+}
+
 TaskLaunch launch_of(const RunTask& command, const std::string& cluster, LaunchType type,
                      const TaskDefinitionRecord& definition) {
   const auto& what = definition.definition;
@@ -112,6 +112,7 @@ TaskLaunch launch_of(const RunTask& command, const std::string& cluster, LaunchT
   launch.family = *what.family;
   launch.revision = *what.revision;
   launch.launch_type = type;
+  launch.platform_version = resolved_platform_version(type, command.platform_version);
   launch.group = command.group.empty() ? "family:" + *what.family : command.group;
   launch.started_by = command.started_by;
   launch.enable_execute_command = command.enable_execute_command;
@@ -131,7 +132,8 @@ PlacementRequest request_of(const TaskLaunch& launch, const TaskDefinition& defi
   request.attributes = placement_attributes(definition);
   request.constraints = all_constraints(launch.constraints, definition);
   request.strategies = launch.strategies;
-  request.capacity_provider = launch.capacity_provider;
+  request.capacity_provider = placement_provider(launch.capacity_provider);
+  request.launch_type = launch.launch_type;
   request.seed = seed;
   return request;
 }
@@ -150,7 +152,7 @@ std::vector<RunPlan> shared_out(const RunPlan& whole,
     auto plan = whole;
     auto launch = *whole.launch;
     launch.capacity_provider = strategy[i].capacityProvider.value_or("");
-    plan.request.capacity_provider = launch.capacity_provider;
+    plan.request.capacity_provider = placement_provider(launch.capacity_provider);
     plan.request.tasks.assign(next, next + shares[i]);
     next += shares[i];
     if (makes_room(providers, launch.capacity_provider)) {
@@ -203,14 +205,10 @@ Result<std::vector<RunPlan>> plan_run_task(const Cluster& cluster, const RunTask
   if (what.status != TaskDefinitionStatus::ACTIVE) return client_error("TaskDefinition is inactive");
   const auto& strategy = strategy_of(command, cluster);
   if (auto ok = check_strategy(strategy, cluster, providers); !ok) return ok.error();
-  const auto type = launch_type_of(command, strategy, what);
-  if (!type) return type.error();
-  if (auto ok = validate_overrides(what, command.overrides.value_or(TaskOverride{})); !ok) return ok.error();
-  if (auto ok = validate_network_configuration(what, command.network, *type); !ok) return ok.error();
-  if (auto ok = binding_constraints(command.constraints, what); !ok) return ok.error();
-  if (auto ok = check_strategies(command.strategies); !ok) return ok.error();
+  const auto type = launch_type_of(command.launch_type, strategy);
+  if (auto ok = check_task(command, type, what); !ok) return ok.error();
 
-  auto launch = std::make_shared<const TaskLaunch>(launch_of(command, cluster.name, *type, *definition));
+  auto launch = std::make_shared<const TaskLaunch>(launch_of(command, cluster.name, type, *definition));
   RunPlan plan;
   plan.request = request_of(*launch, what, stamp.seed);
   plan.launch = std::move(launch);
@@ -248,6 +246,12 @@ Result<RunResult> accept_placed(const RunPlan& plan, const PlacementResult& plac
     for (auto at = result.tasks.size(); at < plan.request.tasks.size(); ++at) {
       result.tasks.push_back(std::make_shared<Task>(
           accept_waiting_task(plan.request.tasks[at], plan.launch, definition, stamp)));
+    }
+    return result;
+  }
+  if (plan.launch->launch_type == LaunchType::FARGATE) {
+    if (result.tasks.size() < plan.request.tasks.size()) {
+      result.failures.push_back(fargate_failure(placed.refusals));
     }
     return result;
   }

@@ -2,6 +2,8 @@
 
 #include "actors/core/service_fleet.hpp"
 
+#include "actors/core/launch_type.hpp"
+
 #include <algorithm>
 
 namespace troupe::core {
@@ -34,25 +36,38 @@ bool FleetFacts::any_connected() const {
 bool same_for_services(const ContainerInstance& left, const ContainerInstance& right) {
   return left.status == right.status && left.agent_connected == right.agent_connected &&
          left.registered == right.registered && left.attributes == right.attributes &&
-         left.capacity_provider == right.capacity_provider;
+         left.capacity_provider == right.capacity_provider && left.capacity == right.capacity;
 }
 
 FleetFacts fleet_facts(std::vector<InstancePtr> instances, std::set<InstanceId> busy) {
   FleetFacts facts;
   facts.busy = std::move(busy);
   std::erase_if(instances, [](const InstancePtr& instance) { return !registered(*instance); });
-  std::set<std::string> zones;
+  std::map<LaunchType, std::set<std::string>> zones;
   for (const auto& instance : instances) {
     if (instance->status == InstanceStatus::DRAINING) {
       facts.draining.insert(instance->id);
       continue;
     }
     const auto* zone = find_attribute(*instance, "ecs.availability-zone");
-    if (zone != nullptr && zone->value) zones.insert(*zone->value);
+    if (zone == nullptr || !zone->value) continue;
+    for (const auto type : {LaunchType::EC2, LaunchType::FARGATE, LaunchType::EXTERNAL}) {
+      if (serves(instance->capacity, type)) zones[type].insert(*zone->value);
+    }
   }
-  facts.zones.assign(zones.begin(), zones.end());
+  for (const auto& [type, names] : zones) facts.zones[type].assign(names.begin(), names.end());
   facts.instances = std::move(instances);
   return facts;
+}
+
+std::vector<std::string> zones_for(const FleetFacts& fleet, const ServiceState& state) {
+  const auto revision = state.revisions.find(state.service->revision);
+  auto type = LaunchType::EC2;
+  if (revision != state.revisions.end()) {
+    type = launch_type_of(revision->second->what.launch_type, revision->second->what.strategy);
+  }
+  const auto found = fleet.zones.find(type);
+  return found == fleet.zones.end() ? std::vector<std::string>{} : found->second;
 }
 
 std::vector<DaemonInstance> daemon_instances(const FleetFacts& fleet, const PlacementRequest& request) {

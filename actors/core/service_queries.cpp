@@ -2,6 +2,7 @@
 
 #include "actors/core/service_queries.hpp"
 
+#include "actors/core/launch_type.hpp"
 #include "actors/core/service/names.hpp"
 #include "actors/core/service/service.hpp"
 
@@ -69,7 +70,26 @@ std::optional<LaunchType> launch_type_of(const ServiceEntry& entry) {
   return revision == entry.state.revisions.end() ? std::nullopt : revision->second->what.launch_type;
 }
 
+LaunchTypeCounts& counted_as(ClusterCounts& counts, LaunchType type) {
+  if (type == LaunchType::FARGATE) return counts.fargate;
+  return type == LaunchType::EXTERNAL ? counts.external : counts.ec2;
+}
+
 }  // namespace
+
+void count_services(const ServiceMap& services, ClusterCounts& counts) {
+  for (const auto& [name, entry] : services) {
+    const auto revision = entry->state.revisions.find(entry->state.service->revision);
+    auto type = LaunchType::EC2;
+    if (revision != entry->state.revisions.end()) {
+      const auto& what = revision->second->what;
+      type = core::launch_type_of(what.launch_type, what.strategy);
+    }
+    auto& same = counted_as(counts, type);
+    if (entry->state.service->status == ServiceStatus::ACTIVE) ++same.active_services;
+    if (entry->state.service->status == ServiceStatus::DRAINING) ++same.draining_services;
+  }
+}
 
 Error service_not_found() {
   return {ErrorCode::service_not_found, "Service not found."};

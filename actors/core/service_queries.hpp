@@ -29,6 +29,9 @@ using ServiceMap = std::map<std::string, ServiceEntryPtr>;
 /// another cluster, so that it cannot be here.
 Result<std::optional<std::string>> find_service_name(const Realm& realm, const std::string& cluster,
                                                      const std::string& reference);
+/// Adds the ACTIVE and DRAINING ones by launch type.
+void count_services(const ServiceMap& services, ClusterCounts& counts);
+
 /// "Service not found."
 Error service_not_found();
 

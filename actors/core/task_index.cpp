@@ -17,7 +17,7 @@ bool wanted(const Task& task, const ListTasks& filter, const std::optional<Insta
   const auto& launch = *task.launch;
   return task.desired_status == filter.desired_status &&
          (filter.family.empty() || launch.family == filter.family) &&
-         (!instance || task.instance == *instance) &&
+         (!instance || (task.instance == *instance && launch.launch_type != LaunchType::FARGATE)) &&
          (filter.started_by.empty() || launch.started_by == filter.started_by) &&
          (filter.service_name.empty() || launch.group == "service:" + filter.service_name) &&
          (!filter.launch_type || launch.launch_type == *filter.launch_type);
@@ -27,7 +27,20 @@ bool wanted(const Task& task, const ListTasks& filter, const std::optional<Insta
 
 void TaskIndex::count(const Task& task, int by) {
   if (!holds_resources(task)) return;
-  (task.last_status < TaskStatus::RUNNING ? pending_ : running_) += by;
+  auto& counts = counts_[static_cast<std::size_t>(task.launch->launch_type)];
+  (task.last_status < TaskStatus::RUNNING ? counts.pending : counts.running) += by;
+}
+
+std::int32_t TaskIndex::running() const {
+  std::int32_t sum = 0;
+  for (const auto& each : counts_) sum += each.running;
+  return sum;
+}
+
+std::int32_t TaskIndex::pending() const {
+  std::int32_t sum = 0;
+  for (const auto& each : counts_) sum += each.pending;
+  return sum;
 }
 
 bool TaskIndex::put(const TaskPtr& task) {

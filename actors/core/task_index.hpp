@@ -9,6 +9,7 @@
 #include <absl/container/btree_map.h>
 #include <absl/container/btree_set.h>
 
+#include <array>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -34,12 +35,17 @@ class TaskIndex {
   /// Ids of the tasks that STOPPED before `time`, oldest first.
   [[nodiscard]] std::vector<TaskId> stopped_before(Time time, std::size_t limit) const;
 
-  /// One page of ARNs in order of id. `instance` is the parsed filter of the command.
+  /// One page of ARNs in order of id. `instance` is the parsed filter of the command: FARGATE tasks are on
+  /// nobody's container instance.
   [[nodiscard]] ListReply list(const ListTasks& filter, const std::optional<InstanceId>& instance,
                                const Realm& realm, const std::string& cluster) const;
 
-  [[nodiscard]] std::int32_t running() const { return running_; }
-  [[nodiscard]] std::int32_t pending() const { return pending_; }
+  [[nodiscard]] std::int32_t running() const;
+  [[nodiscard]] std::int32_t pending() const;
+  /// Those of one launch type that are not STOPPED.
+  [[nodiscard]] const TaskCount& count(LaunchType type) const {
+    return counts_[static_cast<std::size_t>(type)];
+  }
   [[nodiscard]] std::size_t size() const { return tasks_.size(); }
   [[nodiscard]] const Tasks& all() const { return tasks_; }
 
@@ -54,8 +60,7 @@ class TaskIndex {
   std::unordered_map<std::string, Ids> by_starter_;
   std::unordered_map<std::string, Ids> by_service_;
   absl::btree_set<std::pair<Time, TaskId>> stopped_;
-  std::int32_t running_ = 0;
-  std::int32_t pending_ = 0;
+  std::array<TaskCount, launch_types> counts_{};
 };
 
 }  // namespace troupe::core

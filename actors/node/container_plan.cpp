@@ -3,6 +3,7 @@
 
 #include "actors/node/container_plan.hpp"
 
+#include "actors/core/launch_type.hpp"
 #include "actors/core/task_definition/optional_members.hpp"
 #include "actors/core/task_definition/run_options.hpp"
 #include "actors/core/task_definition/task_size.hpp"
@@ -18,6 +19,7 @@ using core::items;
 using core::text;
 
 constexpr std::size_t id_characters_max = 128;
+constexpr std::uint64_t bytes_per_gib = std::uint64_t{1} << 30U;
 /// The kernel's least weight; ECS gives it to containers without CPU units.
 constexpr std::int64_t cpu_shares_max = 262'144;
 constexpr std::chrono::seconds stop_timeout_default{30};
@@ -109,6 +111,11 @@ runtime::SandboxSpec sandbox_spec(const core::TaskDefinition& definition, const 
   sandbox.share_ipc_namespace = definition.ipcMode == core::IpcMode::task;
   sandbox.limits = task_limits(definition, overrides, containers);
   sandbox.labels = task_labels(identity);
+  if (identity.launch_type == core::LaunchType::FARGATE) {
+    sandbox.user_namespace = true;
+    sandbox.storage_bytes =
+        static_cast<std::uint64_t>(core::ephemeral_storage_gib(definition, overrides)) * bytes_per_gib;
+  }
   return sandbox;
 }
 
@@ -181,9 +188,10 @@ std::string container_id(const std::string& task_id, const std::string& name, st
 core::Result<TaskPlan> plan_task(const core::TaskDefinition& definition, const core::TaskOverride& overrides,
                                  const TaskIdentity& identity) {
   const auto containers = core::effective_containers(definition, overrides);
-  if (const auto reason = unsupported_reason(definition, containers)) {
-    return core::client_error("ResourceInitializationError: " + *reason);
-  }
+  const bool fargate = identity.launch_type == core::LaunchType::FARGATE;
+  auto reason = unsupported_reason(definition, containers);
+  if (!reason && fargate) reason = not_for_fargate(definition, containers);
+  if (reason) return core::client_error("ResourceInitializationError: " + *reason);
   TaskPlan plan;
   plan.sandbox = sandbox_spec(definition, overrides, containers, identity);
   for (std::size_t index = 0; index < containers.size(); ++index) {

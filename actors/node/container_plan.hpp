@@ -32,6 +32,7 @@ struct TaskIdentity {
   std::string metadata_base;  ///< "http://169.254.170.2"; empty: no metadata endpoint.
   /// "/v2/credentials/ID" on the same host; empty: its containers have no credentials.
   std::string credentials_path{};
+  core::LaunchType launch_type = core::LaunchType::EC2;
 };
 
 /// How a container is asked whether it is well. The image's own check is ignored,
@@ -93,7 +94,8 @@ std::string container_id(const std::string& task_id, const std::string& name, st
 /// @param definition  Normalised (registration.hpp).
 /// @param overrides   Valid for it (run_options.hpp).
 /// Errors: what the node cannot honour; the message is the task's stoppedReason,
-/// "ResourceInitializationError: …".
+/// "ResourceInitializationError: …". A FARGATE task gets a user namespace of its own and a limit of what it
+/// writes; nothing of the host is given to it, whatever the control plane says.
 /// Source: ECS Developer Guide, "Task definition parameters"; the container agent's
 /// mapping to Docker.
 core::Result<TaskPlan> plan_task(const core::TaskDefinition& definition, const core::TaskOverride& overrides,

@@ -29,7 +29,9 @@ constexpr const char* credentials_variable = "AWS_CONTAINER_CREDENTIALS_RELATIVE
 /// credentials, which a definition cannot know.
 std::vector<std::string> environment(const ContainerDefinition& container, const std::string& id,
                                      const TaskIdentity& identity) {
-  std::vector<std::string> result = {"AWS_EXECUTION_ENV=AWS_ECS_EC2"};
+  const bool fargate = identity.launch_type == core::LaunchType::FARGATE;
+  std::vector<std::string> result = {fargate ? "AWS_EXECUTION_ENV=AWS_ECS_FARGATE"
+                                             : "AWS_EXECUTION_ENV=AWS_ECS_EC2"};
   if (!identity.region.empty()) result.push_back("AWS_REGION=" + identity.region);
   if (!identity.metadata_base.empty()) {
     result.push_back("ECS_CONTAINER_METADATA_URI_V4=" + identity.metadata_base + "/v4/" + id);

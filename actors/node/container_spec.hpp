@@ -37,6 +37,10 @@ std::string network_name(core::NetworkMode mode, std::size_t index);
 std::optional<std::string> unsupported_reason(const core::TaskDefinition& definition,
                                               const std::vector<core::ContainerDefinition>& containers);
 
+/// What of it would reach beyond the task's own sandbox, which a FARGATE task may not.
+std::optional<std::string> not_for_fargate(const core::TaskDefinition& definition,
+                                           const std::vector<core::ContainerDefinition>& containers);
+
 /// @param containers  As this task runs them, overrides applied.
 runtime::ContainerSpec container_spec(const core::TaskDefinition& definition,
                                       const std::vector<core::ContainerDefinition>& containers,

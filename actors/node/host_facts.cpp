@@ -108,6 +108,11 @@ core::Registration registration_of(const NodeOptions& options, const runtime::Ru
   said.attributes.push_back(attribute("ecs.os-family", "LINUX"));
   said.attributes.push_back(attribute("ecs.cpu-architecture", architecture_of_host()));
   said.attributes.push_back(attribute("ecs.availability-zone", zone_of(options)));
+  if (options.capacity == core::CapacityUse::external) {
+    said.attributes.push_back(attribute(core::external_attribute, std::nullopt));
+  } else if (options.capacity != core::CapacityUse::instances) {
+    said.attributes.push_back(attribute(core::capacity_attribute, name_of(options.capacity)));
+  }
   said.attributes.insert(said.attributes.end(), options.attributes.begin(), options.attributes.end());
   said.tags = options.tags;
   return said;

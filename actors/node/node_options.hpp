@@ -3,6 +3,7 @@
 /// How one host behaves: every option with its meaning, unit and default.
 
 #include "actors/core/ids.hpp"
+#include "actors/core/records/container_instance.hpp"
 #include "actors/core/records/task.hpp"
 #include "actors/core/shapes/resources.hpp"
 #include "runtime/container_runtime.hpp"
@@ -53,6 +54,9 @@ struct NodeOptions {
   std::optional<std::int64_t> memory_mib;
   /// Host ports that tasks may not have: SSH, Docker, the container agent.
   std::vector<std::uint16_t> reserved_tcp_ports{22, 2375, 2376, 51678, 51679, 51680};
+  /// Whose tasks the host takes; anything with FARGATE needs a runtime that gives a task a user namespace of
+  /// its own and bounds what it writes.
+  core::CapacityUse capacity = core::CapacityUse::instances;
   /// Custom attributes and tags to register with.
   std::vector<core::Attribute> attributes;
   std::vector<core::Tag> tags;

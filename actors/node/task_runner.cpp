@@ -21,6 +21,7 @@ TaskIdentity identity_of(const core::Task& task, const NodeOptions& options) {
   identity.family = task.launch->family;
   identity.revision = task.launch->revision;
   identity.region = options.realm.region;
+  identity.launch_type = task.launch->launch_type;
   identity.metadata_base = options.metadata_base;
   if (options.credentials_path) identity.credentials_path = options.credentials_path(task);
   return identity;

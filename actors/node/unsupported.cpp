@@ -66,4 +66,27 @@ std::optional<std::string> unsupported_reason(const core::TaskDefinition& defini
   return std::nullopt;
 }
 
+std::optional<std::string> not_for_fargate(const core::TaskDefinition& definition,
+                                           const std::vector<ContainerDefinition>& containers) {
+  const std::string start = "a FARGATE task may not ";
+  if (definition.networkMode != core::NetworkMode::awsvpc) return start + "share the host's network";
+  if (definition.pidMode == core::PidMode::host) return start + "share the host's processes";
+  if (definition.ipcMode == core::IpcMode::host) return start + "share the host's memory";
+  for (const core::Volume& volume : items(definition.volumes)) {
+    const bool of_host = volume.host && volume.host->sourcePath;
+    if (of_host || volume.dockerVolumeConfiguration) return start + "use volume " + text(volume.name);
+  }
+  for (const ContainerDefinition& container : containers) {
+    const std::string name = text(container.name);
+    if (core::is_set(container.privileged)) return start + "run container " + name + " privileged";
+    const auto& parameters = container.linuxParameters;
+    if (parameters && !items(parameters->devices).empty()) return start + "give devices to container " + name;
+    if (!parameters || !parameters->capabilities) continue;
+    for (const std::string& capability : items(parameters->capabilities->add)) {
+      if (capability != "SYS_PTRACE") return start + "give " + capability + " to container " + name;
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace troupe::node

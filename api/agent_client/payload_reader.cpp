@@ -126,6 +126,20 @@ void take_sizes(const wire::acs::Task& said, core::TaskDefinition& into) {
   if (said.memory.value_or(0) > 0) into.memory = std::to_string(*said.memory);
 }
 
+/// Anything that is no number counts as nothing said.
+void take_storage(const wire::acs::Task& said, core::TaskDefinition& into) {
+  for (const auto& attachment : items(said.attachments)) {
+    if (attachment.attachmentType != wire::acs::ephemeral_storage_attachment) continue;
+    for (const auto& property : items(attachment.attachmentProperties)) {
+      if (property.name != wire::acs::ephemeral_storage_property) continue;
+      std::int32_t gib = 0;
+      const auto& value = text(property.value);
+      std::from_chars(value.data(), value.data() + value.size(), gib);
+      if (gib > 0) into.ephemeralStorage = core::EphemeralStorage{gib};
+    }
+  }
+}
+
 core::TaskDefinition definition_of(const wire::acs::Task& said) {
   core::TaskDefinition made;
   made.family = said.family;
@@ -142,6 +156,7 @@ core::TaskDefinition definition_of(const wire::acs::Task& said) {
   made.volumes.emplace();
   for (const auto& volume : items(said.volumes)) made.volumes->push_back(read_volume(volume));
   take_sizes(said, made);
+  take_storage(said, made);
   return made;
 }
 

@@ -2,6 +2,7 @@
 
 #include "api/agent_gateway/payload_task.hpp"
 
+#include "actors/core/launch_type.hpp"
 #include "actors/core/task_definition/optional_members.hpp"
 #include "actors/core/task_definition/run_options.hpp"
 #include "actors/core/task_interface.hpp"
@@ -68,6 +69,14 @@ void take_launch(const core::Task& task, wire::acs::Task& made) {
   if (!task.availability_zone.empty()) made.zone = task.availability_zone;
 }
 
+wire::acs::Attachment payload_storage(const core::Task& task) {
+  const auto gib = core::ephemeral_storage_gib(task.definition->definition, task.launch->overrides);
+  wire::acs::Attachment made;
+  made.attachmentType = wire::acs::ephemeral_storage_attachment;
+  made.attachmentProperties = {{wire::acs::ephemeral_storage_property, std::to_string(gib)}};
+  return made;
+}
+
 }  // namespace
 
 wire::acs::IAMRoleCredentials told(const RoleCredentials& credentials) {
@@ -102,6 +111,7 @@ wire::acs::Task payload_task(const core::Realm& realm, const core::Task& task, c
   made.elasticNetworkInterfaces = payload_interfaces(realm, task);
   take_sizes(definition, overrides, made);
   take_launch(task, made);
+  if (task.launch->launch_type == core::LaunchType::FARGATE) made.attachments = {payload_storage(task)};
   if (definition.pidMode) made.pidMode = core::name_of(*definition.pidMode);
   if (definition.ipcMode) made.ipcMode = core::name_of(*definition.ipcMode);
   if (definition.proxyConfiguration) made.proxyConfiguration = payload_proxy(*definition.proxyConfiguration);

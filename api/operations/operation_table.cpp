@@ -106,6 +106,7 @@ OperationTable::OperationTable() {
   add(rows_, agents::rows());
   add(own_rows_, placement::rows());
   add(own_rows_, usage::rows());
+  add(own_rows_, interruption::rows());
 }
 
 void OperationTable::add(Rows& rows, std::vector<Operation> more) {

@@ -5,24 +5,23 @@
 namespace troupe::api::rendering {
 namespace {
 
-/// ECS tells these counts as text, and for each launch type. Troupe's instances
-/// are hosts of the user's own, which ECS counts as EC2.
+/// ECS tells these counts as text, and for each launch type.
 std::vector<core::KeyValuePair> statistics(const core::ClusterCounts& counts) {
   const auto row = [](const char* name, std::int32_t value) {
     return core::KeyValuePair{name, std::to_string(value)};
   };
-  return {row("runningEC2TasksCount", counts.running_tasks),
-          row("runningFargateTasksCount", 0),
-          row("pendingEC2TasksCount", counts.pending_tasks),
-          row("pendingFargateTasksCount", 0),
-          row("runningExternalTasksCount", 0),
-          row("pendingExternalTasksCount", 0),
-          row("activeEC2ServiceCount", counts.active_services),
-          row("activeFargateServiceCount", 0),
-          row("drainingEC2ServiceCount", 0),
-          row("drainingFargateServiceCount", 0),
-          row("activeExternalServiceCount", 0),
-          row("drainingExternalServiceCount", 0)};
+  return {row("runningEC2TasksCount", counts.ec2.tasks.running),
+          row("runningFargateTasksCount", counts.fargate.tasks.running),
+          row("pendingEC2TasksCount", counts.ec2.tasks.pending),
+          row("pendingFargateTasksCount", counts.fargate.tasks.pending),
+          row("runningExternalTasksCount", counts.external.tasks.running),
+          row("pendingExternalTasksCount", counts.external.tasks.pending),
+          row("activeEC2ServiceCount", counts.ec2.active_services),
+          row("activeFargateServiceCount", counts.fargate.active_services),
+          row("drainingEC2ServiceCount", counts.ec2.draining_services),
+          row("drainingFargateServiceCount", counts.fargate.draining_services),
+          row("activeExternalServiceCount", counts.external.active_services),
+          row("drainingExternalServiceCount", counts.external.draining_services)};
 }
 
 }  // namespace

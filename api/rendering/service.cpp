@@ -120,6 +120,8 @@ wire::Service service(const core::Realm& realm, const core::ServiceSnapshot& sna
   out.runningCount = counts.running;
   out.pendingCount = counts.pending;
   show_platform(what, out);
+  // A service says what was asked for; its deployments, what that is.
+  if (out.platformVersion) out.platformVersion = given(what.platform_version).value_or("LATEST");
   out.taskDefinition = definition_arn(realm, what);
   out.deploymentConfiguration = record.configuration;
   show_tasks(realm, snapshot, detail, out);

@@ -4,6 +4,7 @@
 /// template that their tasks are made from.
 
 #include "actors/core/ids.hpp"
+#include "actors/core/launch_type.hpp"
 #include "actors/core/records/service.hpp"
 
 #include <optional>
@@ -29,8 +30,10 @@ template <class Shape>
 void show_platform(const core::ServiceTemplate& what, Shape& out) {
   out.launchType = what.launch_type;
   out.capacityProviderStrategy = unless_empty(what.strategy);
-  if (!what.platform_version.empty()) out.platformVersion = what.platform_version;
-  if (what.launch_type == core::LaunchType::FARGATE) out.platformFamily = "Linux";
+  if (core::launch_type_of(what.launch_type, what.strategy) == core::LaunchType::FARGATE) {
+    out.platformVersion = core::resolved_platform_version(core::LaunchType::FARGATE, what.platform_version);
+    out.platformFamily = "Linux";
+  }
   out.networkConfiguration = what.network;
 }
 

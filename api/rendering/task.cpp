@@ -1,5 +1,6 @@
 /// Tasks and their containers.
 
+#include "actors/core/launch_type.hpp"
 #include "actors/core/task_definition/run_options.hpp"
 #include "api/rendering/rendering.hpp"
 
@@ -7,8 +8,6 @@ namespace troupe::api::rendering {
 namespace {
 
 constexpr std::string_view network_attachment = "ElasticNetworkInterface";
-/// What a Fargate task has when its definition asks for nothing else.
-constexpr std::int32_t fargate_storage_gib = 20;
 
 const core::ContainerOverride* override_of(const core::Task& record, std::string_view name) {
   const auto& overrides = record.launch->overrides;
@@ -104,14 +103,10 @@ void add_platform(wire::Task& out, const core::Task& record) {
   if (record.launch->launch_type != core::LaunchType::FARGATE) return;
   out.platformVersion = given(record.launch->platform_version);
   out.platformFamily = "Linux";
-  const auto& overridden = record.launch->overrides;
-  if (overridden && overridden->ephemeralStorage) {
-    out.ephemeralStorage = overridden->ephemeralStorage;
-  } else if (definition != nullptr && definition->ephemeralStorage) {
-    out.ephemeralStorage = definition->ephemeralStorage;
-  } else {
-    out.ephemeralStorage = core::EphemeralStorage{fargate_storage_gib};
-  }
+  const auto gib = core::ephemeral_storage_gib(definition != nullptr ? *definition : core::TaskDefinition{},
+                                               record.launch->overrides);
+  out.ephemeralStorage = core::EphemeralStorage{gib};
+  out.fargateEphemeralStorage.emplace().sizeInGiB = gib;
 }
 
 void add_times(wire::Task& out, const core::Task& record) {
@@ -136,7 +131,7 @@ wire::Task task(const core::Realm& realm, const core::Task& record, TaskDetail d
   out.availabilityZone = given(record.availability_zone);
   out.capacityProviderName = given(launch.capacity_provider);
   out.clusterArn = core::cluster_arn(realm, launch.cluster);
-  if (!record.instance.empty()) {
+  if (!record.instance.empty() && launch.launch_type != core::LaunchType::FARGATE) {
     out.containerInstanceArn = core::instance_arn(realm, launch.cluster, record.instance);
   }
   out.containers = containers(realm, record);

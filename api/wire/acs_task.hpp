@@ -303,6 +303,11 @@ struct TrustedExecutionConfiguration {
 };
 BOOST_DESCRIBE_STRUCT(TrustedExecutionConfiguration, (), (isolationMode))
 
+/// Troupe's own attachment of FARGATE tasks, which Amazon's agents never get: how much its containers may
+/// write together.
+inline constexpr const char* ephemeral_storage_attachment = "troupe-ephemeral-storage";
+inline constexpr const char* ephemeral_storage_property = "sizeInGiB";
+
 /// `cpu` counts vCPUs, `memory` MiB. `version` is the revision, as a text.
 struct Task {
   std::optional<std::string> arn;

@@ -247,5 +247,18 @@ TEST(PayloadReader, RefusesWhatIsOfAnotherPlaceOrHasNoContainers) {
   EXPECT_EQ(read.error().message.rfind("HostConfigError: Unable to decode given host config: ", 0), 0U);
 }
 
+TEST(PayloadReader, AFargateTaskComesWithItsStorage) {
+  auto task = testing::pending_task(
+      7, testing::definition({testing::container("web")}, "fam", core::NetworkMode::awsvpc), "h1");
+  auto launch = *task.launch;
+  launch.launch_type = core::LaunchType::FARGATE;
+  launch.overrides.emplace().ephemeralStorage = core::EphemeralStorage{33};
+  task.launch = std::make_shared<const core::TaskLaunch>(launch);
+  const auto read = sent(task);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->launch->launch_type, core::LaunchType::FARGATE);
+  EXPECT_EQ(read->definition->definition.ephemeralStorage, core::EphemeralStorage{33});
+}
+
 }  // namespace
 }  // namespace troupe::api::agent_client

@@ -36,6 +36,22 @@ TEST(Options, DefaultsAreGood) {
   EXPECT_THAT(check({}), ElementsAre());
 }
 
+TEST(Options, FargateCapacityNeedsARuntimeThatKeepsTasksApart) {
+  Options options;
+  for (const auto* capacity : {"", "instances", "fargate", "both", "external"}) {
+    options.capacity = capacity;
+    EXPECT_THAT(check(options), ElementsAre()) << capacity;
+  }
+  options.capacity = "much";
+  EXPECT_THAT(check(options),
+              ElementsAre(HasSubstr("capacity: must be instances, fargate, both or external")));
+  options.capacity = "both";
+  options.runtime = "docker";
+  EXPECT_THAT(check(options), ElementsAre(HasSubstr("capacity: 'both' needs --runtime oci")));
+  options.capacity = "external";
+  EXPECT_THAT(check(options), ElementsAre());
+}
+
 TEST(Options, AllProblemsAreReportedAtOnceByName) {
   Options options;
   options.data = "relative";

@@ -126,6 +126,23 @@ TEST_F(Events, FiltersChooseClusterTaskGroupAndKind) {
   EXPECT_THAT(of_stranger->events, IsEmpty());
 }
 
+TEST_F(Events, ManagedInstancesAreToldOnlyToWhoAsks) {
+  auto host = make_agent("host-9");
+  core::Attribute managed;
+  managed.name = core::capacity_attribute;
+  managed.value = "fargate";
+  host.said.attributes.push_back(managed);
+  EventFilter asked;
+  asked.managed = ManagedInstances::told;
+  const auto insider = watch({}, asked);
+  const auto other = watch();
+  const auto before = other->events.size();
+  ASSERT_TRUE(connect(host));
+  EXPECT_FALSE(insider->events.empty());
+  EXPECT_EQ(other->events.size(), before);
+  EXPECT_EQ(watch({}, asked)->start.snapshot->latest.size(), watch()->start.snapshot->latest.size() + 1);
+}
+
 TEST_F(Events, ASubscriberThatIsGoneOrThrowsIsDropped) {
   const auto watcher = watch();
   watcher->gone = true;

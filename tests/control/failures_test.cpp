@@ -198,7 +198,7 @@ TEST_F(Failures, AfterARestartEverythingIsAsItWas) {
   }
   EXPECT_EQ(reply<core::ListReply>(ask(core::ListClusters{})).items, clusters);
   EXPECT_EQ(*cluster().cluster, record);
-  EXPECT_EQ(cluster().counts, (core::ClusterCounts{1, 3, 0, 0}));
+  EXPECT_EQ(cluster().counts, (core::ClusterCounts{1, 3, 0, 0, {{3, 0}, 0, 0}}));
   // The agent has to come again; its tasks stay as they are, and keep what they hold.
   EXPECT_FALSE(instance(agent.id)->agent_connected);
   ASSERT_TRUE(connect(agent));

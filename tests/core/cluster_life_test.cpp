@@ -139,5 +139,50 @@ TEST(InstanceLife, TasksAreCountedAfreshInAnyOrder) {
   EXPECT_EQ(other, instance);
 }
 
+RegisterContainerInstance registration_for(const std::string& attribute, const std::string& value,
+                                           PrincipalKind kind = PrincipalKind::agent) {
+  RegisterContainerInstance command;
+  command.caller.kind = kind;
+  command.caller.access_key = "TRPA1";
+  command.said.attributes = {{.name = "rack", .value = "9", .targetType = {}, .targetId = {}}};
+  if (!attribute.empty()) {
+    command.said.attributes.push_back({.name = attribute, .value = value, .targetType = {}, .targetId = {}});
+  }
+  return command;
+}
+
+TEST(InstanceLife, AnAgentSaysWhatItsHostIsForAndNobodySeesIt) {
+  const InstanceId id{{0, 7}};
+  const auto made =
+      *register_instance({}, "one", id, nullptr, registration_for("troupe.capacity", "fargate"), now);
+  EXPECT_EQ(made.capacity, CapacityUse::fargate);
+  EXPECT_EQ(find_attribute(made, "troupe.capacity"), nullptr);
+  EXPECT_NE(find_attribute(made, "rack"), nullptr);
+  const auto again =
+      *register_instance({}, "one", id, &made, registration_for("troupe.capacity", "both"), later);
+  EXPECT_EQ(again.capacity, CapacityUse::both);
+  EXPECT_EQ(register_instance({}, "one", id, &again, registration_for("", ""), later)->capacity,
+            CapacityUse::instances);
+  const auto away =
+      *register_instance({}, "one", id, nullptr, registration_for("ecs.capability.external", ""), now);
+  EXPECT_EQ(away.capacity, CapacityUse::external);
+  EXPECT_NE(find_attribute(away, "ecs.capability.external"), nullptr) << "as on AWS";
+}
+
+TEST(InstanceLife, OnlyAnAgentThatJoinedOffersFargate) {
+  const auto refused = [](const std::string& value, PrincipalKind kind) {
+    const auto made = register_instance({}, "one", InstanceId{{0, 7}}, nullptr,
+                                        registration_for("troupe.capacity", value, kind), now);
+    return made ? "" : made.error().message;
+  };
+  for (const auto* value : {"fargate", "both"}) {
+    EXPECT_EQ(refused(value, PrincipalKind::administrator),
+              "Only an agent that joined the cluster with a token may offer Fargate capacity.");
+    EXPECT_EQ(refused(value, PrincipalKind::agent), "");
+  }
+  EXPECT_EQ(refused("instances", PrincipalKind::administrator), "");
+  EXPECT_EQ(refused("much", PrincipalKind::agent), "Invalid value for attribute troupe.capacity.");
+}
+
 }  // namespace
 }  // namespace troupe::core

@@ -316,5 +316,77 @@ TEST_F(RunTaskByStrategy, AProviderWithoutInstancesAndScalingRefuses) {
             "No Container Instances were found in your capacity provider.");
 }
 
+class RunTaskOnFargate : public RunTaskTest {
+ protected:
+  RunTaskOnFargate() {
+    definition = registered(sample::fargate());
+    command.launch_type = LaunchType::FARGATE;
+    command.network.emplace().awsvpcConfiguration.emplace().subnets = {"subnet-1"};
+  }
+};
+
+TEST_F(RunTaskOnFargate, TheTaskHasThePlatformAndNoInstanceOfItsOwn) {
+  command.platform_version = "LATEST";
+  command.network->awsvpcConfiguration->assignPublicIp = AssignPublicIp::ENABLED;
+  const auto planned = plan();
+  ASSERT_TRUE(planned) << planned.error().message;
+  EXPECT_EQ(planned->launch->launch_type, LaunchType::FARGATE);
+  EXPECT_EQ(planned->launch->platform_version, "1.4.0");
+  EXPECT_EQ(planned->request.launch_type, LaunchType::FARGATE);
+  EXPECT_EQ(planned->request.size.cpu, CpuUnits{256});
+}
+
+TEST_F(RunTaskOnFargate, WhatItDoesNotDoIsRefused) {
+  command.network.reset();
+  EXPECT_EQ(refusal(), "Network Configuration must be provided when networkMode 'awsvpc' is specified.");
+  command.network.emplace().awsvpcConfiguration.emplace().subnets = {"subnet-1"};
+  command.strategies = {{PlacementStrategyType::random, {}}};
+  EXPECT_EQ(refusal(), "Placement strategies are not supported with FARGATE launch type.");
+  command.strategies.clear();
+  command.constraints = {{PlacementConstraintType::distinctInstance, {}}};
+  EXPECT_EQ(refusal(), "Placement constraints are not supported with FARGATE launch type.");
+  command.constraints.clear();
+  command.platform_version = "2.0.0";
+  EXPECT_EQ(plans().error().code, ErrorCode::platform_unknown);
+  command.platform_version.clear();
+  command.overrides.emplace().cpu = "8192";
+  EXPECT_TRUE(refusal().starts_with("No Fargate configuration exists"));
+}
+
+TEST_F(RunTaskOnFargate, AStrategySharesOutBothProvidersOnTheSameCapacity) {
+  cluster.capacity_providers = {"FARGATE", "FARGATE_SPOT"};
+  command.launch_type.reset();
+  command.count = 4;
+  command.capacity_provider_strategy = {{"FARGATE", 1, 1}, {"FARGATE_SPOT", 3, 0}};
+  const auto made = plans();
+  ASSERT_TRUE(made) << made.error().message;
+  ASSERT_EQ(made->size(), 2U);
+  for (const auto& each : *made) {
+    EXPECT_EQ(each.launch->launch_type, LaunchType::FARGATE);
+    EXPECT_EQ(each.launch->platform_version, "1.4.0");
+    EXPECT_EQ(each.request.capacity_provider, "");
+    EXPECT_EQ(each.without_place, WithoutPlace::fail);
+  }
+  EXPECT_EQ(made->back().launch->capacity_provider, "FARGATE_SPOT");
+  EXPECT_EQ(made->front().request.tasks.size() + made->back().request.tasks.size(), 4U);
+}
+
+TEST_F(RunTaskOnFargate, WithoutCapacityTheCallFailsInEcssWords) {
+  PlacementResult placed;
+  placed.fleet_is_empty = true;
+  auto result = accept_placed(*plan(), placed, definition, {}, {});
+  ASSERT_TRUE(result);
+  EXPECT_TRUE(result->tasks.empty());
+  ASSERT_EQ(result->failures.size(), 1U);
+  EXPECT_EQ(result->failures[0].arn, std::nullopt);
+  EXPECT_EQ(
+      result->failures[0].reason,
+      "Capacity is unavailable at this time. Please try again later or in a different availability zone");
+  EXPECT_EQ(result->failures[0].detail, "RESOURCE:FARGATE");
+  placed.refusals = {{InstanceId{{0, 1}}, "ATTRIBUTE", "lacks attribute x"}};
+  result = accept_placed(*plan(), placed, definition, {}, {});
+  EXPECT_EQ(result->failures.at(0).detail, "Every host lacks attribute x");
+}
+
 }  // namespace
 }  // namespace troupe::core

@@ -30,7 +30,7 @@ TEST(ServiceFleet, HasTheZonesOfActiveInstancesAndNoneThatLeft) {
                    instance(4, "d", InstanceStatus::INACTIVE)},
                   {});
   EXPECT_THAT(facts.instances, SizeIs(3));
-  EXPECT_THAT(facts.zones, ElementsAre("a", "b"));
+  EXPECT_THAT(facts.zones.at(LaunchType::EC2), ElementsAre("a", "b"));
   EXPECT_THAT(facts.draining, ElementsAre(instance_id(3)));
 }
 

@@ -79,7 +79,7 @@ inline Answer cluster_answer(const std::string& name) {
   record->name = name;
   record->settings = {{core::ClusterSettingName::containerInsights, "disabled"}};
   record->tags = {{"team", "blue"}};
-  return answer(core::Reply{core::ClusterReply{record, {1, 2, 3, 0}}});
+  return answer(core::Reply{core::ClusterReply{record, {1, 2, 3, 0, {{2, 3}, 0, 0}}}});
 }
 
 inline Answer refusal(core::ErrorCode code, const std::string& message) {

@@ -166,8 +166,8 @@ TEST_F(Identity, AHostComesInWithATokenAndSignsWithItsOwnKeyFromThenOn) {
   EXPECT_THAT(refused.body, HasSubstr("AccessDeniedException"));
   EXPECT_THAT(refused.body, HasSubstr("arn:aws:sts::000000000000:assumed-role/agent/TRPA"));
   EXPECT_THAT(refused.body, HasSubstr("is not authorized to perform: ecs:ListClusters"));
-  for (const auto* own :
-       {"Troupe.IssueJoinToken", "Troupe.IssueEventToken", "Troupe.ExplainPlacement", "Troupe.ReadUsage"}) {
+  for (const auto* own : {"Troupe.IssueJoinToken", "Troupe.IssueEventToken", "Troupe.ExplainPlacement",
+                          "Troupe.ReadUsage", "Troupe.InterruptTask"}) {
     EXPECT_THAT(send(own, "{}", &agent).body, HasSubstr("AccessDeniedException")) << own;
   }
   EXPECT_EQ(asked, 0);

@@ -39,6 +39,26 @@ TEST(TaskRendering, ATaskWithoutInstanceOrEndShowsNeither) {
   EXPECT_FALSE(shown.stoppedAt);
 }
 
+TEST(TaskRendering, AFargateTaskShowsItsPlatformAndNoInstance) {
+  const auto record = testing::web_task();
+  auto launch = *record->launch;
+  launch.launch_type = core::LaunchType::FARGATE;
+  launch.capacity_provider = "FARGATE_SPOT";
+  launch.platform_version = "1.4.0";
+  record->launch = std::make_shared<const core::TaskLaunch>(launch);
+  auto shown = task(realm, *record, {});
+  EXPECT_FALSE(shown.containerInstanceArn);
+  EXPECT_EQ(shown.launchType, core::LaunchType::FARGATE);
+  EXPECT_EQ(shown.capacityProviderName, "FARGATE_SPOT");
+  EXPECT_EQ(shown.platformVersion, "1.4.0");
+  EXPECT_EQ(shown.platformFamily, "Linux");
+  EXPECT_EQ(shown.ephemeralStorage->sizeInGiB, 20);
+  EXPECT_EQ(shown.fargateEphemeralStorage->sizeInGiB, 20);
+  launch.overrides.emplace().ephemeralStorage = core::EphemeralStorage{40};
+  record->launch = std::make_shared<const core::TaskLaunch>(launch);
+  EXPECT_EQ(task(realm, *record, {}).ephemeralStorage->sizeInGiB, 40);
+}
+
 TEST(TaskRendering, TagsAreShownOnDemand) {
   EXPECT_THAT(*task(realm, *testing::web_task(), {}).tags, IsEmpty());
   EXPECT_THAT(*task(realm, *testing::web_task(), {.tags = true}).tags,
@@ -105,7 +125,10 @@ TEST(ClusterRendering, ShowsOnlyWhatWasAskedFor) {
   record.tags = {{"team", "blue"}};
   record.settings = {{core::ClusterSettingName::containerInsights, "enabled"}};
   record.configuration.emplace();
-  const core::ClusterCounts counts{2, 5, 1, 0};
+  core::ClusterCounts counts{2, 5, 1, 0};
+  counts.ec2.tasks.running = 4;
+  counts.fargate = {{1, 2}, 3, 4};
+  counts.external.tasks.pending = 6;
   const auto plain = cluster(realm, record, counts, {});
   EXPECT_EQ(plain.registeredContainerInstancesCount, 2);
   EXPECT_EQ(plain.runningTasksCount, 5);
@@ -118,7 +141,14 @@ TEST(ClusterRendering, ShowsOnlyWhatWasAskedFor) {
   EXPECT_EQ(full.tags, record.tags);
   EXPECT_EQ(full.settings, record.settings);
   EXPECT_TRUE(full.configuration);
-  EXPECT_EQ(full.statistics->at(0), (core::KeyValuePair{"runningEC2TasksCount", "5"}));
+  EXPECT_EQ(full.statistics->at(0), (core::KeyValuePair{"runningEC2TasksCount", "4"}));
+  for (const auto& [name, value] : {std::pair{"runningFargateTasksCount", "1"},
+                                    {"pendingFargateTasksCount", "2"},
+                                    {"activeFargateServiceCount", "3"},
+                                    {"drainingFargateServiceCount", "4"},
+                                    {"pendingExternalTasksCount", "6"}}) {
+    EXPECT_THAT(*full.statistics, ::testing::Contains(core::KeyValuePair{name, value}));
+  }
 }
 
 TEST(InstanceRendering, RemainingIsWhatIsRegisteredLessWhatIsUsed) {

@@ -137,6 +137,14 @@ TEST(ServiceRendering, FargateTellsItsPlatform) {
   const auto shown = service(own_realm, snapshot, {});
   EXPECT_EQ(shown.platformFamily, "Linux");
   EXPECT_EQ(shown.platformVersion, "1.4.0");
+  revision = std::make_shared<core::ServiceRevision>(*revision);
+  revision->what.launch_type.reset();
+  revision->what.strategy = {{"FARGATE_SPOT", 1, 0}};
+  revision->what.platform_version.clear();
+  snapshot.state.revisions[testing::web_revision] = revision;
+  const auto latest = service(own_realm, snapshot, {});
+  EXPECT_EQ(latest.platformVersion, "LATEST");
+  EXPECT_EQ(latest.deployments->front().platformVersion, "1.4.0");
 }
 
 TEST(ServiceDeploymentRendering, ARollingDeploymentTellsCountsButNoWeights) {

@@ -25,6 +25,7 @@ Criteria Criteria::of(const PlacementRequest& request) {
   made.size = request.size;
   made.group = request.group;
   made.capacity_provider = request.capacity_provider;
+  made.launch_type = request.launch_type;
   made.attributes = request.attributes;
   for (const auto& constraint : request.constraints) {
     if (constraint.type == PlacementConstraintType::distinctInstance) {

@@ -15,6 +15,7 @@ struct Criteria {
   TaskSize size;
   std::string group;
   std::string capacity_provider;  ///< Empty: any, or none.
+  LaunchType launch_type = LaunchType::EC2;
   std::vector<Attribute> attributes;
   std::vector<Expression> expressions;
   std::optional<Error> unreadable;  ///< An expression that is none: no instance satisfies it.

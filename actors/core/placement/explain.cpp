@@ -36,7 +36,7 @@ double shortage(const Refusal& refusal) {
 }
 
 bool is_candidate(const Verdict& verdict) {
-  return verdict.refusals.front().filter != provider_filter;
+  return !is_stranger(verdict.refusals.front());
 }
 
 /// Candidates first; then those with the fewest refusals; then those that came furthest; then those that lack
@@ -70,28 +70,35 @@ Explanation explain(const Fleet& fleet, const PlacementRequest& request) {
   if (request.instances) {
     for (const auto& id : *request.instances) {
       const auto* instance = fleet.find(id);
-      made.verdicts.push_back(instance != nullptr
+      made.verdicts.push_back(instance != nullptr && !is_managed(*instance->record)
                                   ? verdict_on(fleet, *instance, criteria)
                                   : Verdict{id, {{id, "MISSING", "is not registered", "registered"}}});
     }
   } else {
     for (const auto& [id, instance] : fleet.instances()) {
+      if (is_managed(*instance.record) && request.launch_type != LaunchType::FARGATE) continue;
       made.verdicts.push_back(verdict_on(fleet, instance, criteria));
     }
   }
+  const bool fargate = request.launch_type == LaunchType::FARGATE;
   if (made.verdicts.empty()) {
-    made.sentence = "No Container Instances were found in your cluster.";
+    made.sentence = fargate ? no_fargate_capacity : "No Container Instances were found in your cluster.";
     return made;
   }
   const auto fits = [](const Verdict& verdict) { return verdict.refusals.empty(); };
   if (std::any_of(made.verdicts.begin(), made.verdicts.end(), fits)) return made;
   const auto& closest = *std::min_element(made.verdicts.begin(), made.verdicts.end(), is_closer);
-  if (!is_candidate(closest)) {
-    made.sentence = "No Container Instances were found in your capacity provider.";
-    return made;
+  const bool candidate = is_candidate(closest);
+  if (candidate) made.closest = closest.instance;
+  if (fargate) {
+    made.sentence = no_fargate_capacity;
+  } else if (candidate) {
+    made.sentence = closest_sentence(closest.refusals.front());
+  } else {
+    made.sentence = closest.refusals.front().filter == launch_type_filter
+                        ? "No Container Instances were found in your cluster."
+                        : "No Container Instances were found in your capacity provider.";
   }
-  made.closest = closest.instance;
-  made.sentence = closest_sentence(closest.refusals.front());
   return made;
 }
 

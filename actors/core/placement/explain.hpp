@@ -25,7 +25,12 @@ struct Explanation {
   std::string sentence;
 };
 
-/// Looks at every instance and asks every filter; changes nothing.
+/// What ECS says when it has no room for a FARGATE task: where it looked is nobody's affair.
+inline constexpr const char* no_fargate_capacity =
+    "Capacity is unavailable at this time. Please try again later or in a different availability zone";
+
+/// Looks at every instance and asks every filter; changes nothing. Managed ones are shown to those who ask
+/// for FARGATE tasks.
 Explanation explain(const Fleet& fleet, const PlacementRequest& request);
 
 /// ECS's sentence on one refusal.

@@ -48,6 +48,30 @@ std::optional<Refusal> capacity_provider(const Fleet& /*fleet*/, const FleetInst
                      criteria.capacity_provider + ", or name its provider in the strategy");
 }
 
+const char* purpose_of(CapacityUse capacity) {
+  switch (capacity) {
+    case CapacityUse::fargate:
+      return "its capacity is for FARGATE tasks only";
+    case CapacityUse::external:
+      return "its capacity is for EXTERNAL tasks only";
+    case CapacityUse::instances:
+    case CapacityUse::both:
+      break;
+  }
+  return "its capacity is not for such tasks";
+}
+
+std::optional<Refusal> launch_type(const Fleet& /*fleet*/, const FleetInstance& instance,
+                                   const Criteria& criteria) {
+  if (serves(instance.record->capacity, criteria.launch_type)) return std::nullopt;
+  const bool fargate = criteria.launch_type == LaunchType::FARGATE;
+  const bool external = criteria.launch_type == LaunchType::EXTERNAL;
+  return refused(instance, "LAUNCH_TYPE", purpose_of(instance.record->capacity),
+                 std::string{"start its agent with --capacity "} + (fargate    ? "both or fargate"
+                                                                    : external ? "external"
+                                                                               : "instances or both"));
+}
+
 std::optional<Refusal> active(const Fleet& /*fleet*/, const FleetInstance& instance,
                               const Criteria& /*criteria*/) {
   if (instance.record->status == InstanceStatus::ACTIVE) return std::nullopt;
@@ -121,7 +145,8 @@ std::optional<Refusal> distinct_instance(const Fleet& fleet, const FleetInstance
                  "runs a task of " + criteria.group + " already", "register another container instance");
 }
 
-constexpr std::array<NamedFilter, 10> all{{
+constexpr std::array<NamedFilter, 11> all{{
+    {launch_type_filter, launch_type, true},
     {provider_filter, capacity_provider, true},
     {"status", active, true},
     {"agent", connected, true},
@@ -135,6 +160,10 @@ constexpr std::array<NamedFilter, 10> all{{
 }};
 
 }  // namespace
+
+bool is_stranger(const Refusal& refusal) {
+  return refusal.filter == provider_filter || refusal.filter == launch_type_filter;
+}
 
 std::span<const NamedFilter> filters() {
   return all;

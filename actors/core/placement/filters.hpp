@@ -22,6 +22,12 @@ struct NamedFilter {
 /// not name it in failures.
 inline constexpr const char* provider_filter = "capacityProvider";
 
+/// The name of the one that asks what its capacity is for; the same holds.
+inline constexpr const char* launch_type_filter = "launchType";
+
+/// Whether the one who refuses is no candidate at all.
+bool is_stranger(const Refusal& refusal);
+
 /// In the order in which they are asked.
 std::span<const NamedFilter> filters();
 

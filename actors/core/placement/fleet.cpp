@@ -15,7 +15,8 @@ bool same_facts(const ContainerInstance& left, const ContainerInstance& right) {
   return left.status == right.status && left.agent_connected == right.agent_connected &&
          left.registered == right.registered && left.attributes == right.attributes &&
          left.capacity_provider == right.capacity_provider && left.host_id == right.host_id &&
-         left.registered_at == right.registered_at && left.version_info == right.version_info;
+         left.registered_at == right.registered_at && left.version_info == right.version_info &&
+         left.capacity == right.capacity;
 }
 
 /// What is kept beside the record.

@@ -50,6 +50,7 @@ class Hash {
 std::size_t hash_of(const PlacementRequest& request, const Chain& chain) {
   Hash hash;
   hash.mix(request.capacity_provider);
+  hash.mix(static_cast<std::size_t>(request.launch_type));
   for (const auto& attribute : request.attributes) {
     hash.mix(attribute.name);
     hash.mix(attribute.value);
@@ -136,9 +137,9 @@ PlacementIndex::Entry& PlacementIndex::find(const Fleet& fleet, const PlacementR
   for (auto found = begin; found != end; ++found) {
     const auto& known = found->second->identity;
     if (known.chain == chain && known.group == group &&
-        known.capacity_provider == request.capacity_provider && known.attributes == request.attributes &&
-        known.constraints == request.constraints && known.tcp_ports == request.size.tcp_ports &&
-        known.udp_ports == request.size.udp_ports) {
+        known.capacity_provider == request.capacity_provider && known.launch_type == request.launch_type &&
+        known.attributes == request.attributes && known.constraints == request.constraints &&
+        known.tcp_ports == request.size.tcp_ports && known.udp_ports == request.size.udp_ports) {
       rankings_.splice(rankings_.begin(), rankings_, found->second);
       return rankings_.front();
     }
@@ -147,6 +148,7 @@ PlacementIndex::Entry& PlacementIndex::find(const Fleet& fleet, const PlacementR
   const auto scope = group ? RankingScope::one_group : RankingScope::shared;
   const auto salt = group ? std::hash<std::string_view>{}(request.group) : 0;
   Identity identity{request.capacity_provider,
+                    request.launch_type,
                     request.attributes,
                     request.constraints,
                     request.size.tcp_ports,

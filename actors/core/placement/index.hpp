@@ -37,6 +37,7 @@ class PlacementIndex {
   /// What tells rankings apart.
   struct Identity {
     std::string capacity_provider;
+    LaunchType launch_type = LaunchType::EC2;
     std::vector<Attribute> attributes;
     std::vector<PlacementConstraint> constraints;
     std::vector<std::uint16_t> tcp_ports;

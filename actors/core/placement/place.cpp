@@ -22,8 +22,13 @@ bool is_beyond_all(const TaskSize& size) {
 
 bool equal_needs(const PlacementRequest& left, const PlacementRequest& right) {
   return left.size == right.size && left.group == right.group &&
-         left.capacity_provider == right.capacity_provider && left.attributes == right.attributes &&
-         left.constraints == right.constraints;
+         left.capacity_provider == right.capacity_provider && left.launch_type == right.launch_type &&
+         left.attributes == right.attributes && left.constraints == right.constraints;
+}
+
+bool serves_any(const Fleet& fleet, LaunchType launch_type) {
+  return std::any_of(fleet.instances().begin(), fleet.instances().end(),
+                     [&](const auto& entry) { return serves(entry.second.record->capacity, launch_type); });
 }
 
 }  // namespace
@@ -106,14 +111,15 @@ void PlacementIndex::explain(const Fleet& fleet, const PlacementRequest& request
     const auto criteria = Criteria::of(request);
     for (const auto& [id, instance] : fleet.instances()) {
       auto refusal = first_refusal(fleet, instance, criteria);
-      if (refusal && refusal->filter != provider_filter) failure_->refusals.push_back(std::move(*refusal));
+      if (refusal && !is_stranger(*refusal)) failure_->refusals.push_back(std::move(*refusal));
     }
   }
   result.refusals = failure_->refusals;
   result.provider_is_empty =
       !request.capacity_provider.empty() &&
       std::none_of(fleet.instances().begin(), fleet.instances().end(), [&](const auto& entry) {
-        return is_of_provider(*entry.second.record, request.capacity_provider);
+        return serves(entry.second.record->capacity, request.launch_type) &&
+               is_of_provider(*entry.second.record, request.capacity_provider);
       });
 }
 
@@ -123,7 +129,7 @@ void PlacementIndex::place_on_named(Fleet& fleet, const PlacementRequest& reques
   for (std::size_t i = 0; i < request.tasks.size() && i < request.instances->size(); ++i) {
     const auto& id = (*request.instances)[i];
     const auto found = fleet.kept_.instances.find(id);
-    if (found == fleet.kept_.instances.end()) {
+    if (found == fleet.kept_.instances.end() || is_managed(*found->second.record)) {
       result.refusals.push_back({id, "MISSING", "is not registered", "registered"});
     } else if (auto refusal = first_refusal(fleet, found->second, criteria)) {
       result.refusals.push_back(std::move(*refusal));
@@ -140,13 +146,13 @@ std::optional<Refusal> refuse(const Fleet& fleet, const FleetInstance& instance,
 
 PlacementResult place(Fleet& fleet, const PlacementRequest& request) {
   PlacementResult result;
-  result.fleet_is_empty = fleet.instances().empty();
   result.assignments.reserve(request.tasks.size());
   if (request.instances) {
     PlacementIndex::place_on_named(fleet, request, result);
   } else {
     PlacementIndex::place(fleet, request, result);
   }
+  if (result.assignments.empty()) result.fleet_is_empty = !serves_any(fleet, request.launch_type);
   return result;
 }
 

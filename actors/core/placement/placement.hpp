@@ -28,6 +28,7 @@ struct PlacementRequest {
   std::vector<PlacementConstraint> constraints;
   std::vector<PlacementStrategy> strategies;  ///< `random` ends them: it leaves no ties.
   std::string capacity_provider = {};         ///< Not empty: only on this one's instances.
+  LaunchType launch_type = LaunchType::EC2;   ///< Only on instances whose capacity is for such tasks.
   /// StartTask and DAEMON: one task on each of these, whatever the strategies say.
   std::optional<std::vector<InstanceId>> instances;
   std::uint64_t seed = 0;
@@ -57,9 +58,9 @@ struct Refusal {
 struct PlacementResult {
   std::vector<Assignment> assignments;
   /// Every instance's reason for the first task that found no place, without those of other capacity
-  /// providers; with `instances` given, those of the instances that refused.
+  /// providers and launch types; with `instances` given, those of the instances that refused.
   std::vector<Refusal> refusals;
-  bool fleet_is_empty = false;     ///< No instance is registered at all.
+  bool fleet_is_empty = false;     ///< Nothing was placed, and no instance of the launch type is registered.
   bool provider_is_empty = false;  ///< Refusals were listed, and the capacity provider has no instance.
 };
 

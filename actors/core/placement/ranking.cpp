@@ -46,6 +46,7 @@ std::size_t Ranking::size() const {
 bool Ranking::record_allows(const Fleet& fleet, const FleetInstance& instance) const {
   const auto& record = *instance.record;
   return record.status == InstanceStatus::ACTIVE && record.agent_connected &&
+         serves(record.capacity, criteria_.launch_type) &&
          is_of_provider(record, criteria_.capacity_provider) &&
          has_attributes(record, criteria_.attributes) &&
          (asks_tasks_ || satisfies_expressions(fleet, instance, criteria_));

@@ -29,6 +29,21 @@ BOOST_DESCRIBE_ENUM(InstanceStatus, REGISTERING, REGISTRATION_FAILED, ACTIVE, DR
 /// are no Auto Scaling groups here that could tell.
 inline constexpr const char* provider_attribute = "ecs.capacity-provider";
 
+/// What the capacity of a host is for.
+enum class CapacityUse : std::uint8_t {
+  instances,  ///< A container instance, as an EC2 host is one.
+  fargate,    ///< Managed: it is nobody's container instance, and takes FARGATE tasks only.
+  both,       ///< A container instance that FARGATE tasks may use too.
+  external,   ///< A container instance as of ECS Anywhere: EXTERNAL tasks only.
+};
+BOOST_DESCRIBE_ENUM(CapacityUse, instances, fargate, both, external)
+
+/// How our own agents say it when they register; it is kept as `capacity`, and is no attribute of the
+/// instance.
+inline constexpr const char* capacity_attribute = "troupe.capacity";
+/// How agents of ECS Anywhere say that their host is external.
+inline constexpr const char* external_attribute = "ecs.capability.external";
+
 /// What a host says of its container runtime.
 enum class InstanceHealth : std::uint8_t { INSUFFICIENT_DATA, INITIALIZING, OK, IMPAIRED };
 BOOST_DESCRIBE_ENUM(InstanceHealth, INSUFFICIENT_DATA, INITIALIZING, OK, IMPAIRED)
@@ -69,14 +84,35 @@ struct ContainerInstance {
   InstanceHealth health = InstanceHealth::INSUFFICIENT_DATA;
   std::optional<Time> health_at;  ///< When it became so; absent: its host never said.
   std::string agent_key;          ///< Of the agent that registered it; empty: an administrator did.
+  CapacityUse capacity = CapacityUse::instances;
   friend bool operator==(const ContainerInstance&, const ContainerInstance&) = default;
 };
 BOOST_DESCRIBE_STRUCT(ContainerInstance, (),
                       (id, cluster, host_id, status, status_reason, agent_connected, version, version_info,
                        registered, attributes, capacity_provider, registered_at, updated_at, tags, used,
-                       running_tasks, pending_tasks, client_token, sent_before, health, health_at, agent_key))
+                       running_tasks, pending_tasks, client_token, sent_before, health, health_at, agent_key,
+                       capacity))
 
 using InstancePtr = std::shared_ptr<const ContainerInstance>;
+
+/// Nobody's container instance: whoever asks for one does not find it.
+inline bool is_managed(const ContainerInstance& instance) {
+  return instance.capacity == CapacityUse::fargate;
+}
+
+/// Whether tasks of this launch type may be placed there.
+inline bool serves(CapacityUse capacity, LaunchType launch_type) {
+  switch (launch_type) {
+    case LaunchType::FARGATE:
+      return capacity == CapacityUse::fargate || capacity == CapacityUse::both;
+    case LaunchType::EXTERNAL:
+      return capacity == CapacityUse::external;
+    case LaunchType::EC2:
+    case LaunchType::MANAGED_INSTANCES:
+      break;
+  }
+  return capacity == CapacityUse::instances || capacity == CapacityUse::both;
+}
 
 /// The value of an attribute; null when the instance does not have it.
 inline const Attribute* find_attribute(const ContainerInstance& instance, std::string_view name) {

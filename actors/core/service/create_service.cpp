@@ -1,6 +1,7 @@
 /// CreateService.
 
 #include "actors/core/capacity_providers.hpp"
+#include "actors/core/launch_type.hpp"
 #include "actors/core/service/checks.hpp"
 #include "actors/core/service/deployments.hpp"
 #include "actors/core/service/names.hpp"
@@ -119,6 +120,8 @@ Result<void> check_whole(Service& service, const ServiceTemplate& what, const Cr
       !ok) {
     return ok;
   }
+  const auto type = launch_type_of(what.launch_type, what.strategy);
+  if (auto ok = check_placement_wishes(type, service.constraints, service.placement); !ok) return ok;
   if (auto ok = check_placement(service.constraints, service.placement, context.definition.get()); !ok) {
     return ok;
   }

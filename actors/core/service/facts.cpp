@@ -32,6 +32,9 @@ std::ptrdiff_t rank(const Refusal& refusal) {
 }
 
 std::string why_not_placed(const PlacementFailed& fact) {
+  if (fact.launch_type == LaunchType::FARGATE) {
+    return std::string{"was unable to place a task. Reason: "} + no_fargate_capacity + "." + troubleshooting;
+  }
   const std::string start =
       "was unable to place a task because no container instance met all of its requirements.";
   if (fact.provider_is_empty && !fact.fleet_is_empty) {
@@ -111,7 +114,13 @@ ServiceChange learn(const ServiceState& state, const PlacementFailed& fact, cons
   ServiceAction action;
   action.type = ServiceEventType::ERROR;
   action.name = ServiceActionName::SERVICE_TASK_PLACEMENT_FAILURE;
+  const bool fargate = fact.launch_type == LaunchType::FARGATE;
+  if (fargate) action.reason = "RESOURCE:FARGATE";
+  if (!fact.capacity_provider.empty()) {
+    action.capacity_provider_arns.push_back(capacity_provider_arn(realm, fact.capacity_provider));
+  }
   for (const auto& refusal : fact.refusals) {
+    if (fargate) break;
     if (action.reason.empty()) action.reason = refusal.reason;
     action.container_instance_arns.push_back(instance_arn(realm, service.cluster, refusal.instance));
   }

@@ -18,7 +18,8 @@ constexpr std::int64_t threshold_max = 200;
 
 bool failed_to_start(const Task& task) {
   return !task.started_at && task.stop_code != TaskStopCode::UserInitiated &&
-         task.stop_code != TaskStopCode::ServiceSchedulerInitiated;
+         task.stop_code != TaskStopCode::ServiceSchedulerInitiated &&
+         task.stop_code != TaskStopCode::SpotInterruption;
 }
 
 bool failed_for_health(const Task& task) {

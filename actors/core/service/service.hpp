@@ -119,6 +119,8 @@ struct PlacementFailed {
   bool fleet_is_empty = false;
   std::vector<Refusal> refusals;
   bool provider_is_empty = false;  ///< The capacity provider has no instance.
+  LaunchType launch_type = LaunchType::EC2;
+  std::string capacity_provider = {};  ///< Of the tasks; empty: by launch type.
 };
 
 ServiceChange learn(const ServiceState& state, const TrafficShifted& fact, const Stamp& stamp);

@@ -1,6 +1,7 @@
 /// The tasks that a StartTasks means: what they have in common, and the request
 /// to the scheduler.
 
+#include "actors/core/launch_type.hpp"
 #include "actors/core/placement/constraints.hpp"
 #include "actors/core/service/names.hpp"
 #include "actors/core/service/service.hpp"
@@ -23,11 +24,6 @@ std::vector<Tag> tags_of(const Service& service, const ServiceTemplate& what,
   return tags;
 }
 
-LaunchType launch_type_of(const ServiceTemplate& what, const StartTasks& start) {
-  if (start.capacity_provider.starts_with("FARGATE")) return LaunchType::FARGATE;
-  return what.launch_type.value_or(LaunchType::EC2);
-}
-
 /// Over the zones, then where the fewest tasks of the service are: ECS's way for
 /// services without a strategy.
 std::vector<PlacementStrategy> spread_by_default() {
@@ -40,7 +36,8 @@ PlacementRequest request_of(const Service& service, const TaskLaunch& launch, co
   PlacementRequest request;
   request.size = launch.size;
   request.group = launch.group;
-  request.capacity_provider = launch.capacity_provider;
+  request.capacity_provider = placement_provider(launch.capacity_provider);
+  request.launch_type = launch.launch_type;
   request.attributes = placement_attributes(definition);
   request.constraints = all_constraints(service.constraints, definition);
   if (!start.zone.empty()) {
@@ -65,11 +62,11 @@ RunPlan plan_start(const ServiceState& state, const StartTasks& start, const Tas
   launch->cluster = service.cluster;
   launch->family = what.family;
   launch->revision = what.revision;
-  launch->launch_type = launch_type_of(what, start);
+  launch->launch_type = launch_type_of(what.launch_type, what.strategy);
   launch->capacity_provider = start.capacity_provider;
   launch->group = "service:" + service.name;
   launch->started_by = deployment_name(start.deployment);
-  launch->platform_version = what.platform_version;
+  launch->platform_version = resolved_platform_version(launch->launch_type, what.platform_version);
   launch->enable_execute_command = what.enable_execute_command;
   launch->network = what.network;
   launch->tags = tags_of(service, what, *definition);

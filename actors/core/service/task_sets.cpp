@@ -4,6 +4,7 @@
 
 #include "actors/core/service/task_sets.hpp"
 #include "actors/core/capacity_providers.hpp"
+#include "actors/core/launch_type.hpp"
 
 #include "actors/core/service/checks.hpp"
 #include "actors/core/service/names.hpp"
@@ -61,7 +62,8 @@ TaskSet& edit_set(Draft& draft, std::uint64_t id) {
   return set;
 }
 
-Result<ServiceTemplate> template_of(const CreateTaskSet& command, const ServiceContext& context) {
+Result<ServiceTemplate> template_of(const Service& service, const CreateTaskSet& command,
+                                    const ServiceContext& context) {
   ServiceTemplate what;
   what.family = context.definition->definition.family.value_or("");
   what.revision = context.definition->definition.revision.value_or(0);
@@ -74,6 +76,8 @@ Result<ServiceTemplate> template_of(const CreateTaskSet& command, const ServiceC
   what.registries = command.registries;
   what.network = command.network;
   if (auto ok = check_strategy(what.strategy, *context.cluster, context.providers); !ok) return ok.error();
+  const auto type = launch_type_of(what.launch_type, what.strategy);
+  if (auto ok = check_placement_wishes(type, service.constraints, service.placement); !ok) return ok.error();
   if (auto ok = check_template(what, *context.definition); !ok) return ok.error();
   return what;
 }
@@ -116,7 +120,7 @@ Result<TaskSetChange> decide(const ServiceState& state, const CreateTaskSet& com
     if (set.request_digest == command.request_digest) return TaskSetChange{{}, set};
   }
   if (auto ok = check_create(*state.service, command, context); !ok) return ok.error();
-  auto what = template_of(command, context);
+  auto what = template_of(*state.service, command, context);
   if (!what) return what.error();
   Draft draft{state, stamp};
   ServiceRevision revision{fresh_number(draft.dice()), draft.service().cluster, draft.service().name,

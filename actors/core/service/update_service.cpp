@@ -1,6 +1,7 @@
 /// UpdateService and DeleteService.
 
 #include "actors/core/capacity_providers.hpp"
+#include "actors/core/launch_type.hpp"
 #include "actors/core/service/checks.hpp"
 #include "actors/core/service/deployments.hpp"
 #include "actors/core/service/names.hpp"
@@ -89,6 +90,7 @@ ServiceTemplate updated(ServiceTemplate what, const UpdateService& command, cons
     if (what.strategy.empty()) what.strategy = context.cluster->default_strategy;
     what.launch_type.reset();
     if (what.strategy.empty()) what.launch_type = LaunchType::EC2;
+    if (launch_type_of(what.launch_type, what.strategy) != LaunchType::FARGATE) what.platform_version.clear();
   }
   if (command.network) what.network = command.network;
   if (command.platform_version) what.platform_version = *command.platform_version;
@@ -171,6 +173,8 @@ Result<void> check_whole(const Service& service, const ServiceTemplate& before, 
       !ok) {
     return ok;
   }
+  const auto type = launch_type_of(what.launch_type, what.strategy);
+  if (auto ok = check_placement_wishes(type, service.constraints, service.placement); !ok) return ok;
   if (auto ok = check_placement(service.constraints, service.placement, context.definition.get()); !ok) {
     return ok;
   }

@@ -84,6 +84,7 @@ BOOST_DESCRIBE_STRUCT(Attachment, (), (id, type, status, details))
 
 enum class LaunchType : std::uint8_t { EC2, FARGATE, EXTERNAL, MANAGED_INSTANCES };
 BOOST_DESCRIBE_ENUM(LaunchType, EC2, FARGATE, EXTERNAL, MANAGED_INSTANCES)
+inline constexpr std::size_t launch_types = 4;
 
 enum class Connectivity : std::uint8_t { CONNECTED, DISCONNECTED };
 BOOST_DESCRIBE_ENUM(Connectivity, CONNECTED, DISCONNECTED)

@@ -1,5 +1,5 @@
-/// What Fargate demands of a definition. Troupe runs no Fargate capacity, but a
-/// definition that AWS would refuse is refused here, with AWS's words.
+/// What Fargate demands of a definition, with AWS's words: at registration of those that ask for it, and of a
+/// FARGATE task as its overrides make it.
 
 #include "actors/core/task_definition/rules.hpp"
 #include "actors/core/task_definition/task_size.hpp"
