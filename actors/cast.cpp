@@ -48,8 +48,8 @@ runtime::Result<ControlPlane> start_control_plane(caf::actor_system& system,
   stage->journal = spawn_on<control::JournalWriter>(system, options.own_threads, std::move(journal),
                                                     trimmed_up_to, last_sequence, plane.events);
   plane.stage = stage;
-  plane.registry = spawn_on<control::Registry>(system, options.own_threads, plane.stage,
-                                               std::move(recovered->world));
+  plane.registry =
+      spawn_on<control::Registry>(system, options.own_threads, plane.stage, std::move(recovered->world));
   watch_over(system, stage->timer, "timer", options.on_death);
   watch_over(system, plane.events, "event stream", options.on_death);
   watch_over(system, stage->journal, "journal", options.on_death);
