@@ -45,8 +45,9 @@ runtime::Result<ControlPlane> start_control_plane(caf::actor_system& system,
   const auto trimmed_up_to = retained.empty() ? last_sequence : retained.front()->sequence - 1;
   plane.events = system.spawn<control::EventStream>(options.limits, options.clock, stage->timer,
                                                     std::move(recovered->events));
-  stage->journal = spawn_on<control::JournalWriter>(system, options.own_threads, std::move(journal),
-                                                    trimmed_up_to, last_sequence, plane.events);
+  stage->journal =
+      spawn_on<control::JournalWriter>(system, options.own_threads, std::move(journal), trimmed_up_to,
+                                       last_sequence, plane.events, options.on_commit);
   plane.stage = stage;
   plane.registry =
       spawn_on<control::Registry>(system, options.own_threads, plane.stage, std::move(recovered->world));

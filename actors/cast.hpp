@@ -3,6 +3,7 @@
 /// The one place that spawns the control plane. Which actor gets a thread of its
 /// own is decided here and nowhere else.
 
+#include "actors/core/figures.hpp"
 #include "actors/stage.hpp"
 #include "runtime/journal.hpp"
 
@@ -27,6 +28,8 @@ struct CastOptions {
   /// what callers ask passes it first, and must not queue behind thousands of tasks that
   /// are ready to run. Never in simulations: a detached actor escapes the test scheduler.
   bool own_threads = true;
+  /// Told, on the journal's thread, what it has done by now, after each commit; be quick.
+  std::function<void(const core::JournalFigures&)> on_commit = {};
 };
 
 /// The handles that the outside needs.

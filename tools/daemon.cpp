@@ -17,6 +17,7 @@
 #include "tools/node_setup.hpp"
 #include "tools/process.hpp"
 #include "tools/runtimes.hpp"
+#include "tools/server_figures.hpp"
 #include "tools/task_roles.hpp"
 
 #include <spdlog/spdlog.h>
@@ -96,6 +97,7 @@ class Daemon {
   Roles roles_;
   caf::actor_system& system_;
   std::shared_ptr<Obituary> obituary_ = std::make_shared<Obituary>();
+  std::shared_ptr<ServerFiguresBoard> figures_ = std::make_shared<ServerFiguresBoard>();
   std::string url_;
   config::Credentials credentials_;
   ControlPlane plane_;
@@ -151,6 +153,7 @@ std::string Daemon::start_control_plane_here() {
   cast.clock = wall_clock;
   cast.chance = chance;
   cast.on_death = die();
+  cast.on_commit = [board = figures_](const core::JournalFigures& done) { board->set(done); };
   auto plane = start_control_plane(system_, std::shared_ptr<runtime::Journal>{std::move(*journal)}, cast);
   if (!plane) {
     return plane.error().message + "; `troupe clean --data " + options_.data +
@@ -184,7 +187,10 @@ std::string Daemon::start_edge() {
                                   [this] { return ready_.load(); },
                                   {options_.operator_roles.begin(), options_.operator_roles.end()}},
       access_, fronts_);
-  gateway_actor_ = api::stream::spawn_gateway(system_, plane_.events, {realm});
+  api::stream::GatewayOptions events;
+  events.realm = realm;
+  events.show = [board = figures_](const core::EventGatewayFigures& now) { board->set(now); };
+  gateway_actor_ = api::stream::spawn_gateway(system_, plane_.events, std::move(events));
   watch_over(system_, gateway_actor_, "event gateway", die());
   api::stream::HandshakeOptions handshake;
   handshake.realm = realm;
@@ -205,7 +211,7 @@ void Daemon::open_metrics() {
   metrics_ = std::make_unique<api::metrics::Endpoint>(
       api::metrics::EndpointOptions{
           is_near ? api::metrics::Admission::everybody : api::metrics::Admission::holders,
-          credentials_.token_key},
+          credentials_.token_key, [board = figures_] { return board->read(); }},
       access_, fronts_.front());
 }
 
@@ -298,7 +304,9 @@ std::string Daemon::start_scaler() {
   self.url = url_;
   if (const auto endpoint = api::http::Endpoint::parse(url_)) self.endpoint = *endpoint;
   self.signer = {credentials_.access_key, credentials_.secret_key, {}, options_.region, "ecs"};
-  auto scaler = start_managed_scaling(system_, plane_, *server_, options_, self);
+  auto scaler = start_managed_scaling(
+      system_, plane_, *server_, options_, self,
+      [board = figures_](const core::ProviderReservation& reservation) { board->set(reservation); });
   if (!scaler) return scaler.error().message;
   scaler_ = *scaler;
   return {};

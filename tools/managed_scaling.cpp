@@ -32,7 +32,7 @@ Result<void> listen_for_machines(api::http::Server& server, const config::Option
 
 Result<control::ScalerActor> start_managed_scaling(caf::actor_system& system, const ControlPlane& plane,
                                                    api::http::Server& server, const config::Options& options,
-                                                   const Connection& self) {
+                                                   const Connection& self, ShowReservation show) {
   const auto prefix = config::prefix_of_network(options.machine_network);
   if (const auto ready = listen_for_machines(server, options, prefix, self.endpoint.port); !ready) {
     return ready.error();
@@ -57,6 +57,7 @@ Result<control::ScalerActor> start_managed_scaling(caf::actor_system& system, co
   parts.machines = std::make_shared<AgentMachines>(std::move(machines));
   parts.clock = wall_clock;
   parts.interval = std::chrono::seconds{options.scaling_seconds};
+  parts.show = std::move(show);
   return control::spawn_scaler(system, std::move(parts));
 }
 

@@ -11,6 +11,17 @@ namespace {
 /// So many batches go into one commit at most; bounds the answer's latency.
 constexpr std::size_t group_limit = 1024;
 
+/// The size on disk is a walk over the store's files.
+constexpr std::chrono::seconds measuring_interval{10};
+
+std::uint64_t bytes_of(const std::vector<const runtime::WriteBatch*>& batches) {
+  std::uint64_t bytes = 0;
+  for (const auto* batch : batches) {
+    for (const auto& write : *batch) bytes += write.key.size() + (write.value ? write.value->size() : 0);
+  }
+  return bytes;
+}
+
 /// Gives its events their numbers.
 runtime::WriteBatch store_events(const Batch& batch, std::uint64_t& sequence,
                                  std::vector<core::EventPtr>& events) {
@@ -27,12 +38,13 @@ runtime::WriteBatch store_events(const Batch& batch, std::uint64_t& sequence,
 
 JournalWriter::JournalWriter(caf::actor_config& config, std::shared_ptr<runtime::Journal> store,
                              std::uint64_t trimmed_up_to, std::uint64_t last_sequence,
-                             EventStreamActor stream)
+                             EventStreamActor stream, ShowJournal show)
     : Super(config),
       store_(std::move(store)),
       last_sequence_(last_sequence),
       trimmed_up_to_(trimmed_up_to),
-      stream_(std::move(stream)) {}
+      stream_(std::move(stream)),
+      show_(std::move(show)) {}
 
 JournalWriter::behavior_type JournalWriter::make_behavior() {
   // Nothing happened yet: this tells the stream who takes its orders to trim.
@@ -92,10 +104,30 @@ void JournalWriter::flush() {
     batches.push_back(&waiting.batch->records);
     batches.push_back(&told.emplace_back(store_events(*waiting.batch, sequence, events)));
   }
-  if (const auto durable = store_->commit(batches); !durable)
-    return refuse(std::move(group), durable.error());
+  if (const auto durable = commit(batches); !durable) return refuse(std::move(group), durable.error());
   last_sequence_ = sequence;
   settle(std::move(group), std::move(events));
+}
+
+/// Of each waiting write two batches: its records and its events.
+runtime::Result<void> JournalWriter::commit(const std::vector<const runtime::WriteBatch*>& batches) {
+  if (!show_) return store_->commit(batches);
+  const auto begin = std::chrono::steady_clock::now();
+  auto durable = store_->commit(batches);
+  const auto end = std::chrono::steady_clock::now();
+  if (durable) {
+    figures_.commits.add(std::chrono::duration<double>(end - begin).count());
+    figures_.batches += batches.size() / 2;
+    figures_.bytes += bytes_of(batches);
+  } else {
+    ++figures_.failures;
+  }
+  if (end - measured_ > measuring_interval) {
+    measured_ = end;
+    figures_.stored_bytes = store_->size_bytes();
+  }
+  show_(figures_);
+  return durable;
 }
 
 void JournalWriter::settle(std::vector<Waiting> group, std::vector<core::EventPtr> events) {

@@ -8,6 +8,7 @@
 /// long instances have been idle. Machines are started and ended by a port, whose calls wait; so
 /// it has a thread of its own.
 
+#include "actors/core/figures.hpp"
 #include "actors/core/managed_scaling.hpp"
 #include "actors/player.hpp"
 #include "actors/stage.hpp"
@@ -30,6 +31,8 @@ struct ScalerParts {
   Clock clock;
   /// Between two looks. CloudWatch's metric comes once a minute.
   std::chrono::milliseconds interval{60'000};
+  /// Hears each reservation when it changes; be quick.
+  std::function<void(const core::ProviderReservation&)> show = [](const core::ProviderReservation&) {};
 };
 
 /// The SCALER actor interface.

@@ -118,6 +118,7 @@ void Scaler::scale(const Scaled& what, const Look& look) {
   if (std::exchange(said, plan.reservation) != plan.reservation) {
     spdlog::info("capacity provider {} of cluster {} is at a reservation of {:.0f} %", what.provider->name,
                  what.cluster, plan.reservation);
+    parts_.show({what.cluster, what.provider->name, plan.reservation});
   }
   if (plan.start > 0) start_machines(what, plan.start);
   if (!plan.drain.empty()) drain(what, plan.drain);

@@ -5,6 +5,7 @@
 #include "api/http/origin.hpp"
 #include "api/metrics/cluster_metrics.hpp"
 #include "api/metrics/process_metrics.hpp"
+#include "api/metrics/server_metrics.hpp"
 
 #include <caf/send.hpp>
 
@@ -19,15 +20,17 @@ constexpr std::size_t clusters_max = 1'000;
 constexpr Metric clusters{"troupe_clusters", "Clusters that are ACTIVE."};
 
 using Reply = std::function<void(http::Response)>;
+using ReadFigures = std::function<core::ServerFigures()>;
 
 void ask(const operations::FrontActor& front, std::shared_ptr<operations::Plan> plan, Reply reply) {
   caf::anon_send(front, operations::StartCall{operation, std::move(plan), std::move(reply)});
 }
 
-http::Response exposed(const std::vector<core::UsageReply>& all) {
+http::Response exposed(const std::vector<core::UsageReply>& all, const ReadFigures& figures) {
   Exposition out;
   out.add(clusters, {}, static_cast<double>(all.size()));
   for (const auto& cluster : all) add_cluster(out, cluster);
+  if (figures) add_server(out, figures());
   add_process(out);
   http::Response response;
   response.content_type = exposition_type;
@@ -37,9 +40,9 @@ http::Response exposed(const std::vector<core::UsageReply>& all) {
 
 /// A cluster that was deleted since it was listed answers with a refusal, and is left out.
 void read_clusters(const operations::FrontActor& front, const std::vector<std::string>& arns,
-                   const Reply& reply) {
+                   const ReadFigures& figures, const Reply& reply) {
   const auto read = std::make_shared<std::vector<core::UsageReply>>();
-  if (arns.empty()) return reply(exposed(*read));
+  if (arns.empty()) return reply(exposed(*read, figures));
   auto plan = std::make_shared<operations::Plan>();
   for (const auto& arn : arns) plan->questions.push_back(operations::ask_cluster(arn, core::ReadUsage{}));
   plan->finish = [read](const operations::Answers& answers) -> operations::Response {
@@ -48,8 +51,8 @@ void read_clusters(const operations::FrontActor& front, const std::vector<std::s
     }
     return std::string{};
   };
-  ask(front, std::move(plan), [read, reply](http::Response response) {
-    reply(response.status == 200 ? exposed(*read) : std::move(response));
+  ask(front, std::move(plan), [read, figures, reply](http::Response response) {
+    reply(response.status == 200 ? exposed(*read, figures) : std::move(response));
   });
 }
 
@@ -69,7 +72,8 @@ Endpoint::Endpoint(EndpointOptions options, std::shared_ptr<const operations::Ac
     : admission_(options.admission),
       tokens_(token_issuer(std::move(options.token_key))),
       access_(std::move(access)),
-      front_(std::move(front)) {}
+      front_(std::move(front)),
+      figures_(std::move(options.figures)) {}
 
 bool Endpoint::is_for(const http::Request& request) {
   return request.path() == path;
@@ -111,10 +115,11 @@ void Endpoint::handle(const http::Request& request, std::function<void(http::Res
     *arns = (*listed)->items;
     return std::string{};
   };
-  ask(front_, std::move(plan), [front = front_, arns, reply = std::move(reply)](http::Response response) {
-    if (response.status != 200) return reply(std::move(response));
-    read_clusters(front, *arns, reply);
-  });
+  ask(front_, std::move(plan),
+      [front = front_, arns, figures = figures_, reply = std::move(reply)](http::Response response) {
+        if (response.status != 200) return reply(std::move(response));
+        read_clusters(front, *arns, figures, reply);
+      });
 }
 
 }  // namespace troupe::api::metrics

@@ -7,6 +7,7 @@
 /// metrics-token` makes and Prometheus keeps in a file, or a request signed by the
 /// administrator. Pages of other machines are refused everywhere.
 
+#include "actors/core/figures.hpp"
 #include "api/http/server.hpp"
 #include "api/http/token.hpp"
 #include "api/operations/access.hpp"
@@ -27,6 +28,8 @@ enum class Admission : std::uint8_t { everybody, holders };
 struct EndpointOptions {
   Admission admission = Admission::holders;
   std::string token_key;
+  /// What the server counted of itself by now; absent: nothing of it is told. Any thread.
+  std::function<core::ServerFigures()> figures = {};
 };
 
 /// Thread-safe; must outlive the server that calls it.
@@ -48,6 +51,7 @@ class Endpoint {
   http::TokenIssuer tokens_;
   std::shared_ptr<const operations::Access> access_;
   operations::FrontActor front_;
+  std::function<core::ServerFigures()> figures_;
 };
 
 }  // namespace troupe::api::metrics

@@ -6,8 +6,10 @@
 /// Source: Prometheus documentation, "Exposition formats".
 
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,14 +33,19 @@ using Labels = std::initializer_list<Label>;
 class Exposition {
  public:
   void add(const Metric& metric, Labels labels, double value);
+  /// `counts[i]` lie between bound i - 1 and bound i; one more than bounds, beyond the last.
+  void add_histogram(const Metric& metric, std::span<const double> bounds,
+                     std::span<const std::uint64_t> counts, double sum);
   /// The families in the order in which they first came.
   [[nodiscard]] std::string text() const;
 
  private:
   struct Family {
     Metric metric;
+    std::string_view type;
     std::string samples;
   };
+  std::string& samples_of(const Metric& metric, std::string_view type);
   std::vector<Family> families_;
   std::map<std::string_view, std::size_t> by_name_;
 };

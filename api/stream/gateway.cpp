@@ -66,7 +66,7 @@ class Gateway : public GatewayActor::base {
     return {
         [this](const ClientJoined& joined) { on_joined(joined); },
         [this](const ClientDrained& drained) { on_drained(drained.client); },
-        [this](const ClientLeft& left) { on_left(left.client); },
+        [this](const ClientLeft& left) { on_left(left); },
         [this](const EventsHappened& news) { publish(*news.events); },
         [this](HeartbeatDue) { on_heartbeat(); },
     };
@@ -76,7 +76,7 @@ class Gateway : public GatewayActor::base {
   void subscribe_to_all();
   void on_joined(const ClientJoined& joined);
   void on_drained(std::uint64_t id);
-  void on_left(std::uint64_t id);
+  void on_left(const ClientLeft& left);
   void on_heartbeat();
   void publish(const std::vector<core::EventPtr>& events);
 
@@ -89,12 +89,15 @@ class Gateway : public GatewayActor::base {
   /// Absent when nothing of what is left is told to this client.
   std::optional<std::string> next_page(const Client& client, Backlog& backlog) const;
   void go_live(Client& client);
+  void tell(const Client& client, std::string text);
+  void tell(const Channel& channel, const http::Frame& text);
 
   EventStreamActor stream_;
   GatewayOptions options_;
   std::map<std::uint64_t, Client> clients_;
   std::map<std::string, Channel> channels_;
   std::uint64_t last_sequence_ = 0;
+  core::EventGatewayFigures figures_;
 };
 
 /// From the future, so that the answer holds no events.
@@ -119,9 +122,21 @@ void Gateway::subscribe_to_all() {
             [this](const caf::error& error) { quit(error); });
 }
 
+void Gateway::tell(const Client& client, std::string text) {
+  client.joined.socket->send(frame(std::move(text)));
+  ++figures_.frames;
+}
+
+void Gateway::tell(const Channel& channel, const http::Frame& text) {
+  channel.fanout->publish(text);
+  figures_.frames += channel.clients;
+}
+
 void Gateway::on_joined(const ClientJoined& joined) {
   Client client{joined, joined.subscription.channel(), {}, false};
   clients_.emplace(joined.client, std::move(client));
+  ++figures_.subscribers;
+  options_.show(figures_);
   fetch(joined.client, joined.subscription.from);
 }
 
@@ -151,9 +166,9 @@ void Gateway::on_fetched(std::uint64_t id, std::optional<std::uint64_t> from, co
 void Gateway::announce(Client& client, std::optional<std::uint64_t> from, const Subscribed& reply) {
   const bool first = client.joined.subscription.from == from;
   if (reply.gap) {
-    client.joined.socket->send(frame(gap_frame(*from, reply.oldest_retained, reply.sequence)));
+    tell(client, gap_frame(*from, reply.oldest_retained, reply.sequence));
   } else if (from && first) {
-    client.joined.socket->send(frame(resumed_frame(*from, reply.sequence)));
+    tell(client, resumed_frame(*from, reply.sequence));
   }
 }
 
@@ -169,7 +184,7 @@ bool Gateway::send_backlog(Client& client) {
     const bool burst_ends = sent > options_.burst_frames;
     // Before the frame, so that its draining cannot be missed.
     if (burst_ends) paging.store(true);
-    client.joined.socket->send(frame(*std::move(page)));
+    tell(client, *std::move(page));
     if (burst_ends) return false;
   }
   return true;
@@ -205,8 +220,8 @@ void Gateway::go_live(Client& client) {
   channel.fanout->add(client.joined.socket);
 }
 
-void Gateway::on_left(std::uint64_t id) {
-  const auto found = clients_.find(id);
+void Gateway::on_left(const ClientLeft& left) {
+  const auto found = clients_.find(left.client);
   if (found == clients_.end()) return;
   const auto& client = found->second;
   if (client.live) {
@@ -215,6 +230,9 @@ void Gateway::on_left(std::uint64_t id) {
     if (--channel->second.clients == 0) channels_.erase(channel);
   }
   clients_.erase(found);
+  --figures_.subscribers;
+  figures_.slow_readers += left.was_slow ? 1 : 0;
+  options_.show(figures_);
 }
 
 void Gateway::publish(const std::vector<core::EventPtr>& events) {
@@ -229,13 +247,15 @@ void Gateway::publish(const std::vector<core::EventPtr>& events) {
       if (texts[i].empty()) append_event(options_.realm, *events[i], texts[i]);
       out.add(texts[i]);
     }
-    if (!out.empty()) channel.fanout->publish(frame(out.events()));
+    if (!out.empty()) tell(channel, frame(out.events()));
   }
+  options_.show(figures_);
 }
 
 void Gateway::on_heartbeat() {
   const auto beat = frame(heartbeat_frame(last_sequence_));
-  for (auto& [key, channel] : channels_) channel.fanout->publish(beat);
+  for (auto& [key, channel] : channels_) tell(channel, beat);
+  options_.show(figures_);
   delayed_send(this, options_.heartbeat, HeartbeatDue{});
 }
 

@@ -10,6 +10,7 @@
 /// frames at a time, as the client takes them; what happened meanwhile is fetched
 /// from the retained events afterwards, so nothing is buffered for slow clients.
 
+#include "actors/core/figures.hpp"
 #include "actors/interfaces.hpp"
 #include "api/http/server.hpp"
 #include "api/stream/subscription.hpp"
@@ -37,6 +38,7 @@ struct ClientDrained {
 
 struct ClientLeft {
   std::uint64_t client = 0;
+  bool was_slow = false;  ///< Sent away because it did not read.
 };
 
 /// From the event stream, in order and without gaps.
@@ -64,6 +66,8 @@ struct GatewayOptions {
   /// Of a snapshot's frame, about. A burst must fit into the server's queue for one client.
   std::size_t page_bytes = 64 << 10;
   std::size_t burst_frames = 16;  ///< Sent before the client must have taken them.
+  /// Hears what the gateway has done by now, whenever that changes; be quick.
+  std::function<void(const core::EventGatewayFigures&)> show = [](const core::EventGatewayFigures&) {};
 };
 
 /// Subscribes at once; ends, and with it all clients' connections, when the event

@@ -16,7 +16,7 @@ http::WebSocketHandlers handlers_for(const GatewayActor& gateway, std::uint64_t 
   http::WebSocketHandlers handlers;
   handlers.on_close = [gateway, client](std::uint16_t code, std::string_view /*reason*/) {
     spdlog::info("events client {} leaves: {}", client, code);
-    caf::anon_send(gateway, ClientLeft{client});
+    caf::anon_send(gateway, ClientLeft{client, code == http::close_code::try_again_later});
   };
   handlers.on_drained = [gateway, client, paging] {
     if (paging->exchange(false)) caf::anon_send(gateway, ClientDrained{client});

@@ -47,6 +47,24 @@ TEST_F(Failures, WhatTheJournalRefusesIsNeitherSeenNorHeld) {
   for (const auto& event : events_after(0)) EXPECT_EQ(event->sequence, expected++);
 }
 
+TEST_F(ControlTest, TheJournalTellsWhatItHasDone) {
+  core::JournalFigures figures;
+  options.on_commit = [&](const core::JournalFigures& now) { figures = now; };
+  start();
+  create_cluster();
+  const auto before = figures;
+  EXPECT_GE(before.batches, 1U);
+  EXPECT_GT(before.bytes, 0U);
+  EXPECT_GE(before.commits.sum, 0);
+  create_cluster("second");
+  EXPECT_EQ(figures.batches, before.batches + 1);
+  EXPECT_GT(figures.bytes, before.bytes);
+  journal->refuses = true;
+  EXPECT_EQ(refusal(ask(core::CreateCluster{}, "third")), "failure");
+  EXPECT_EQ(figures.batches, before.batches + 1);
+  EXPECT_EQ(figures.failures, 1U);
+}
+
 TEST_F(Failures, CallersWithTheTokenOfARefusedCallAreToldSo) {
   journal->refuses = true;
   auto command = run_command();

@@ -38,7 +38,7 @@ class MetricsEndpoint : public ActorTest {
   }
 
   api::http::Response get(Admission admission, std::vector<api::http::Header> headers = {}) {
-    const Endpoint endpoint{{admission, key}, access, front};
+    const Endpoint endpoint{{admission, key, figures}, access, front};
     api::http::Request request;
     request.method = "GET";
     request.target = "/metrics";
@@ -51,6 +51,7 @@ class MetricsEndpoint : public ActorTest {
     return answered.value_or(api::http::Response{});
   }
 
+  std::function<core::ServerFigures()> figures;
   const std::string key = std::string(32, 'k');
   std::chrono::sys_seconds now{1'800'000'000s};
   std::vector<std::string> clusters{"prod", "gone"};
@@ -67,6 +68,16 @@ TEST_F(MetricsEndpoint, TellsOfAllClustersThatAreThere) {
   EXPECT_THAT(response.body, HasSubstr("\ntroupe_clusters 1\n"));
   EXPECT_THAT(response.body, HasSubstr("troupe_container_memory_used_bytes{cluster=\"prod\""));
   EXPECT_THAT(response.body, HasSubstr("\nprocess_open_fds "));
+  EXPECT_THAT(response.body, Not(HasSubstr("troupe_journal"))) << "nobody gave figures";
+}
+
+TEST_F(MetricsEndpoint, TellsOfTheServersOwnParts) {
+  figures = [] {
+    core::ServerFigures counted;
+    counted.journal.batches = 7;
+    return counted;
+  };
+  EXPECT_THAT(get(Admission::everybody).body, HasSubstr("\ntroupe_journal_batches_total 7\n"));
 }
 
 TEST_F(MetricsEndpoint, WithoutClustersThereIsStillTheProcess) {

@@ -2,6 +2,7 @@
 
 #include "api/metrics/cluster_metrics.hpp"
 #include "api/metrics/process_metrics.hpp"
+#include "api/metrics/server_metrics.hpp"
 
 #include "tests/rendering/usage_records.hpp"
 
@@ -36,6 +37,35 @@ TEST(Exposition, LabelsAreEscaped) {
   Exposition out;
   out.add(height, {{"hill", "a\\b\"c\nd}é"}}, 0);
   EXPECT_THAT(out.text(), HasSubstr("height_metres{hill=\"a\\\\b\\\"c\\nd}é\"} 0\n"));
+}
+
+TEST(ServerMetrics, TellOfJournalEventsAndCapacityProviders) {
+  core::ServerFigures figures;
+  figures.journal.batches = 12;
+  figures.journal.bytes = 3'000;
+  figures.journal.failures = 1;
+  figures.journal.stored_bytes = 70'000;
+  for (const double seconds : {0.0001, 0.0002, 0.02, 7.0}) figures.journal.commits.add(seconds);
+  figures.events = {3, 40, 2};
+  figures.reservations = {{"prod", "elastic", 150}};
+  Exposition out;
+  add_server(out, figures);
+  const auto text = out.text();
+  EXPECT_THAT(text, HasSubstr("# TYPE troupe_journal_commit_seconds histogram\n"
+                              "troupe_journal_commit_seconds_bucket{le=\"0.0001\"} 1\n"
+                              "troupe_journal_commit_seconds_bucket{le=\"0.00025\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr("troupe_journal_commit_seconds_bucket{le=\"0.05\"} 3\n"));
+  EXPECT_THAT(text, HasSubstr("troupe_journal_commit_seconds_bucket{le=\"1\"} 3\n"
+                              "troupe_journal_commit_seconds_bucket{le=\"+Inf\"} 4\n"
+                              "troupe_journal_commit_seconds_sum 7.0203\n"
+                              "troupe_journal_commit_seconds_count 4\n"));
+  for (const char* line :
+       {"troupe_journal_batches_total 12", "troupe_journal_written_bytes_total 3000",
+        "troupe_journal_failures_total 1", "troupe_journal_stored_bytes 70000", "troupe_events_subscribers 3",
+        "troupe_events_frames_total 40", "troupe_events_slow_readers_total 2",
+        R"(troupe_capacity_provider_reservation_percent{cluster="prod",capacity_provider="elastic"} 150)"}) {
+    EXPECT_THAT(text, HasSubstr("\n" + std::string{line} + "\n"));
+  }
 }
 
 TEST(ClusterMetrics, TellCountsReservationsAndUse) {

@@ -15,8 +15,11 @@
 #include <gtest/gtest.h>
 #include <simdjson.h>
 
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace troupe::testing {
@@ -97,6 +100,10 @@ class EventClient {
 
 class GatewayTest : public ::testing::Test {
  protected:
+  struct Shown {
+    std::mutex mutex;
+    core::EventGatewayFigures figures;
+  };
   struct Setup {
     std::size_t retained = 100'000;
     std::size_t page_bytes = 64 << 10;
@@ -123,8 +130,12 @@ class GatewayTest : public ::testing::Test {
   void open(const Setup& setup) {
     using namespace api;
     stream_ = system_->spawn<FakeEventStream>(setup.retained);
-    gateway_ =
-        stream::spawn_gateway(*system_, stream_, {{}, setup.heartbeat, setup.page_bytes, setup.burst_frames});
+    gateway_ = stream::spawn_gateway(
+        *system_, stream_,
+        {{}, setup.heartbeat, setup.page_bytes, setup.burst_frames, [shown = shown_](const auto& figures) {
+           const std::lock_guard lock{shown->mutex};
+           shown->figures = figures;
+         }});
     stream::HandshakeOptions handshake;
     handshake.admit = [](const http::Request& request) -> http::Result<std::string> {
       if (request.query_parameter("token") == "good") return std::string{"me"};
@@ -145,6 +156,19 @@ class GatewayTest : public ::testing::Test {
     const auto port = server_->listen("127.0.0.1", 0);
     ASSERT_TRUE(port);
     endpoint_ = {"127.0.0.1", *port};
+  }
+
+  /// What the gateway has told of itself, once `condition` holds for it.
+  core::EventGatewayFigures figures_when(
+      const std::function<bool(const core::EventGatewayFigures&)>& condition) {
+    const auto end = std::chrono::steady_clock::now() + 20s;
+    for (;;) {
+      {
+        const std::lock_guard lock{shown_->mutex};
+        if (condition(shown_->figures) || std::chrono::steady_clock::now() > end) return shown_->figures;
+      }
+      std::this_thread::yield();
+    }
   }
 
   std::unique_ptr<EventClient> join(const std::string& query = {},
@@ -176,6 +200,7 @@ class GatewayTest : public ::testing::Test {
   api::http::Endpoint endpoint_;
 
  private:
+  std::shared_ptr<Shown> shown_ = std::make_shared<Shown>();
   caf::actor_system_config config_;
   std::unique_ptr<caf::actor_system> system_;
   EventStreamActor stream_;

@@ -193,6 +193,10 @@ TEST_F(GatewayTest, AReaderThatDoesNotReadIsLeftBehindAndTold) {
   }
   EXPECT_EQ(slow->socket().close_code(), api::http::close_code::try_again_later);
   EXPECT_LT(slow->told.reached, last_sequence());
+  const auto figures = figures_when([](const auto& now) { return now.slow_readers == 1; });
+  EXPECT_EQ(figures.slow_readers, 1U);
+  EXPECT_EQ(figures.subscribers, 1U);
+  EXPECT_GT(figures.frames, 40U);
   // It goes on where it was.
   const auto again = join("&from=" + std::to_string(slow->told.reached));
   ASSERT_TRUE(again->read_until(last_sequence()));
