@@ -15,7 +15,6 @@ constexpr std::string_view latest = "LATEST";
 constexpr std::string_view newest_platform = "1.4.0";
 /// Those that AWS still starts tasks on.
 constexpr std::array<std::string_view, 3> platforms{latest, "1.3.0", newest_platform};
-constexpr std::int32_t storage_gib_default = 20;
 
 Compatibility needed_for(LaunchType type) {
   if (type == LaunchType::FARGATE) return Compatibility::FARGATE;
@@ -95,13 +94,6 @@ Result<void> check_fargate_overrides(LaunchType type, const TaskDefinition& defi
 std::string resolved_platform_version(LaunchType type, const std::string& asked) {
   if (type != LaunchType::FARGATE) return {};
   return std::string{asked.empty() || asked == latest ? newest_platform : std::string_view{asked}};
-}
-
-std::int32_t ephemeral_storage_gib(const TaskDefinition& definition,
-                                   const std::optional<TaskOverride>& overrides) {
-  const auto& said =
-      overrides && overrides->ephemeralStorage ? overrides->ephemeralStorage : definition.ephemeralStorage;
-  return said ? said->sizeInGiB.value_or(storage_gib_default) : storage_gib_default;
 }
 
 }  // namespace troupe::core

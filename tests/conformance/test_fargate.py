@@ -12,6 +12,8 @@ from test_agent import Host, Server
 NETWORK = {"awsvpcConfiguration": {"subnets": ["subnet-1"], "assignPublicIp": "ENABLED"}}
 CLI_NETWORK = "awsvpcConfiguration={subnets=[subnet-1],assignPublicIp=ENABLED}"
 NO_CAPACITY = "Capacity is unavailable at this time. Please try again later or in a different availability zone"
+# What the container sees of its own user namespace and of its storage.
+INSIDE = "cat /proc/self/uid_map; df -k / | tail -1; echo it runs; sleep 600"
 # Ends at SIGTERM, as who heeds the warning.
 HEEDS = "trap 'echo warned; exit 0' TERM; while true; do sleep 0.1; done"
 
@@ -48,7 +50,7 @@ class OnOneMachine(unittest.TestCase):
         return caught.exception.response["Error"]["Message"]
 
     def test_a_task_runs_as_on_fargate(self):
-        self.ecs.register_task_definition(**fargate("one", shell_container("web", "echo it runs; sleep 600", stopTimeout=2)))
+        self.ecs.register_task_definition(**fargate("one", shell_container("web", INSIDE, stopTimeout=2)))
         made = self.aws("run-task", "--task-definition", "one", "--launch-type", "FARGATE",
                         "--network-configuration", CLI_NETWORK)
         self.assertEqual(made["failures"], [])
@@ -65,6 +67,13 @@ class OnOneMachine(unittest.TestCase):
         self.assertNotIn("containerInstanceArn", shown)
         self.assertNotIn("capacityProviderName", shown)
         wait_until(lambda: "it runs" in self.daemon.run("logs", begun["taskArn"]).stdout, 10, "its log is read")
+        told = [line.split() for line in self.daemon.run("logs", begun["taskArn"]).stdout.splitlines()]
+        inside, outside, count = next([int(word) for word in line[-3:]] for line in told
+                                      if len(line) >= 3 and all(word.isdigit() for word in line[-3:]))
+        self.assertEqual((inside, count), (0, 65536))
+        self.assertGreaterEqual(outside, 65536, "its root is nobody on the host")
+        disk = next(line for line in told if line[-1] == "/")
+        self.assertAlmostEqual(int(disk[-5]) / 1024 ** 2, 20, delta=0.1, msg="GiB of its whole file system")
 
         cluster = self.ecs.describe_clusters(include=["STATISTICS"])["clusters"][0]
         statistics = {each["name"]: each["value"] for each in cluster["statistics"]}

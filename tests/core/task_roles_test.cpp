@@ -9,7 +9,7 @@
 namespace troupe::core {
 namespace {
 
-const Realm realm{"aws", "eu-west-1", "123456789012"};
+const Realm home{"aws", "eu-west-1", "123456789012"};
 
 TEST(TaskRoles, AReferenceIsANameOrARolesArn) {
   for (const auto* good :
@@ -34,22 +34,22 @@ TEST(TaskRoles, AReferenceIsANameOrARolesArn) {
 
 TEST(TaskRoles, AnOverrideComesBeforeTheDefinition) {
   auto task = testing::pending_task(1, testing::definition({testing::container("app")}));
-  EXPECT_EQ(role_arn_of(realm, task, TaskRole::TaskApplication), "");
-  EXPECT_EQ(role_arn_of(realm, task, TaskRole::TaskExecution), "");
+  EXPECT_EQ(role_arn_of(home, task, TaskRole::TaskApplication), "");
+  EXPECT_EQ(role_arn_of(home, task, TaskRole::TaskExecution), "");
   auto record = *task.definition;
   record.definition.taskRoleArn = "arn:aws:iam::123456789012:role/of-definition";
   record.definition.executionRoleArn = "runner";
   task.definition = std::make_shared<const TaskDefinitionRecord>(record);
-  EXPECT_EQ(role_arn_of(realm, task, TaskRole::TaskApplication),
+  EXPECT_EQ(role_arn_of(home, task, TaskRole::TaskApplication),
             "arn:aws:iam::123456789012:role/of-definition");
-  EXPECT_EQ(role_arn_of(realm, task, TaskRole::TaskExecution), "arn:aws:iam::123456789012:role/runner");
+  EXPECT_EQ(role_arn_of(home, task, TaskRole::TaskExecution), "arn:aws:iam::123456789012:role/runner");
 
   auto launch = *task.launch;
   launch.overrides.emplace().taskRoleArn = "of-run";
   launch.overrides->executionRoleArn = "";
   task.launch = std::make_shared<const TaskLaunch>(launch);
-  EXPECT_EQ(role_arn_of(realm, task, TaskRole::TaskApplication), "arn:aws:iam::123456789012:role/of-run");
-  EXPECT_EQ(role_arn_of(realm, task, TaskRole::TaskExecution), "arn:aws:iam::123456789012:role/runner");
+  EXPECT_EQ(role_arn_of(home, task, TaskRole::TaskApplication), "arn:aws:iam::123456789012:role/of-run");
+  EXPECT_EQ(role_arn_of(home, task, TaskRole::TaskExecution), "arn:aws:iam::123456789012:role/runner");
 }
 
 }  // namespace
