@@ -95,7 +95,7 @@ class OfContainers(unittest.TestCase):
             text = answer.read().decode()
         samples = {}
         for family in text_string_to_metric_families(text):
-            self.assertIn(family.type, ("gauge", "counter"), family.name)
+            self.assertIn(family.type, ("gauge", "counter", "histogram"), family.name)
             self.assertTrue(family.documentation, family.name)
             for sample in family.samples:
                 samples.setdefault(sample.name, []).append((sample.labels, sample.value))
@@ -177,6 +177,10 @@ class OfContainers(unittest.TestCase):
         self.assertEqual(registered - remaining, samples["troupe_instance_cpu_reserved_units"][0][1])
         self.assertEqual(labels["cluster"], "default")
         self.assertGreater(samples["process_resident_memory_bytes"][0][1], MIB)
+        commits = samples["troupe_journal_commit_seconds_count"][0][1]
+        self.assertGreater(commits, 0)
+        self.assertEqual(samples["troupe_journal_failures_total"], [({}, 0.0)])
+        self.assertEqual(samples["troupe_events_subscribers"], [({}, 0.0)])
         later = wait_until(lambda: [self.metrics()], 10, "metrics again")[0]
         growing = "troupe_container_network_received_bytes_total"
         for (labels, value), (_, now) in zip(samples[growing], later[growing]):
