@@ -30,8 +30,8 @@ using runtime::Failure;
 using runtime::FailureKind;
 using runtime::Result;
 
-/// Two sessions, and up to two connections for calls.
-constexpr std::size_t files_of_agent = 4;
+/// Two sessions, and a connection for each of the calls that it has under way.
+constexpr std::size_t files_of_agent = 8;
 constexpr std::size_t files_beside = 2'048;
 constexpr unsigned echo_rounds = 5;
 /// ECS's limit.
