@@ -105,7 +105,6 @@ class OnAnEngine:
                 self.check_role(mode)
 
 
-@unittest.skipUnless(DOCKERD, "dockerd is not installed")
 class Docker(OnAnEngine, unittest.TestCase):
     """`troupe dev`: everything in one process."""
 
@@ -182,7 +181,6 @@ class Docker(OnAnEngine, unittest.TestCase):
         self.assertEqual(task(ecs, running["taskArn"])["stopCode"], "UserInitiated")
 
 
-@unittest.skipUnless(DOCKERD, "dockerd is not installed")
 class DockerElsewhere(OnAnEngine, unittest.TestCase):
     """`troupe server` and `troupe agent`, which know each other by frames alone."""
 
@@ -211,6 +209,9 @@ class DockerElsewhere(OnAnEngine, unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if DOCKERD and ALONE not in os.environ:
+    if not DOCKERD:  # tools/packages has it: this machine was not prepared by tools/test.
+        print("SKIPPED: dockerd is not installed (Debian's docker.io)", file=sys.stderr)
+        sys.exit(77)
+    if ALONE not in os.environ:
         leave_host()
     unittest.main(verbosity=2)

@@ -1,10 +1,10 @@
 /// A new adapter on the directory of one that was killed.
 
 #include "contract_world.hpp"
+#include "tests/contract/killed_process.hpp"
 
 #include <gmock/gmock.h>
 
-#include <sys/wait.h>
 #include <unistd.h>
 #include <csignal>
 
@@ -19,23 +19,7 @@ class ContractRecovery : public ::testing::Test {
   /// Runs `work` with an adapter in a process of its own and kills that process.
   void in_killed_process(const std::function<bool(runtime::ContainerRuntime&)>& work) {
     world_.close();
-    int ready[2];
-    ASSERT_EQ(pipe(ready), 0);
-    const pid_t child = fork();
-    if (child == 0) {
-      auto opened = world_.try_open();
-      const char good = opened && work(**opened) ? 'y' : 'n';
-      static_cast<void>(!write(ready[1], &good, 1));
-      pause();
-      _exit(0);
-    }
-    close(ready[1]);
-    char good = 0;
-    EXPECT_EQ(read(ready[0], &good, 1), 1);
-    EXPECT_EQ(good, 'y');
-    close(ready[0]);
-    kill(child, SIGKILL);
-    waitpid(child, nullptr, 0);
+    testing::in_killed_process([&] { return world_.try_open(); }, work);
   }
 
   bool start(runtime::ContainerRuntime& runtime, const std::string& id, const std::string& script) {

@@ -2,14 +2,13 @@
 /// its restart, and what others do to its containers.
 
 #include "runtime/docker/output_frames.hpp"
+#include "tests/contract/killed_process.hpp"
 #include "tests/docker/world.hpp"
 
 #include <gmock/gmock.h>
 
-#include <sys/wait.h>
 #include <unistd.h>
 #include <csignal>
-#include <thread>
 
 namespace troupe::testing {
 namespace {
@@ -70,24 +69,15 @@ TEST_F(DockerTest, AKillAtAnyMomentLeavesNothingHalfMade) {
   ASSERT_TRUE(world_.runtime().remove_sandbox("s"));
   for (const int delay_ms : {5, 60, 150, 300, 600}) {
     world_.close();
-    const pid_t child = fork();
-    if (child == 0) {
-      auto opened = world_.try_open();
-      if (opened) {
-        std::thread([delay_ms] {
-          usleep(static_cast<useconds_t>(delay_ms) * 1000);
-          kill(getpid(), SIGKILL);
-        }).detach();
-        auto sandbox = world_.sandbox_spec();
-        sandbox.networks.push_back({"b", NetworkKind::bridge, {{80, 0}}});
-        static_cast<void>((*opened)->create_sandbox(sandbox));
-        static_cast<void>((*opened)->create(world_.shell("c", "sleep 600")));
-        static_cast<void>((*opened)->start("c"));
-      }
-      pause();
-      _exit(0);
-    }
-    waitpid(child, nullptr, 0);
+    killed_at(
+        delay_ms, [&] { return world_.try_open(); },
+        [&](runtime::ContainerRuntime& runtime) {
+          auto sandbox = world_.sandbox_spec();
+          sandbox.networks.push_back({"b", NetworkKind::bridge, {{80, 0}}});
+          static_cast<void>(runtime.create_sandbox(sandbox));
+          static_cast<void>(runtime.create(world_.shell("c", "sleep 600")));
+          static_cast<void>(runtime.start("c"));
+        });
     world_.open();
     for (const auto& container : *world_.runtime().list()) {
       EXPECT_EQ(container.state, ContainerState::running) << delay_ms;

@@ -1,10 +1,9 @@
 #include "tests/oci/isolation.hpp"
+#include "tests/contract/killed_process.hpp"
 
 #include <arpa/inet.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
-#include <csignal>
 #include <sstream>
 
 namespace troupe::testing {
@@ -73,23 +72,7 @@ bool Isolation::connects(const std::string& address, std::uint16_t port) {
 
 void Isolation::in_killed_process(const std::function<bool(runtime::ContainerRuntime&)>& work) {
   world_.close();
-  int ready[2];
-  ASSERT_EQ(pipe(ready), 0);
-  const pid_t child = fork();
-  if (child == 0) {
-    auto opened = world_.try_open();
-    const char good = opened && work(**opened) ? 'y' : 'n';
-    static_cast<void>(!write(ready[1], &good, 1));
-    pause();
-    _exit(0);
-  }
-  close(ready[1]);
-  char good = 0;
-  EXPECT_EQ(read(ready[0], &good, 1), 1);
-  EXPECT_EQ(good, 'y');
-  close(ready[0]);
-  kill(child, SIGKILL);
-  waitpid(child, nullptr, 0);
+  testing::in_killed_process([&] { return world_.try_open(); }, work);
 }
 
 }  // namespace troupe::testing

@@ -1,16 +1,15 @@
 /// What a kill leaves of sandboxes that are set further apart, and what they cost.
 
+#include "tests/contract/killed_process.hpp"
 #include "tests/oci/isolation.hpp"
 
 #include <gmock/gmock.h>
 
-#include <sys/wait.h>
 #include <unistd.h>
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
-#include <thread>
 
 namespace troupe::testing {
 namespace {
@@ -89,22 +88,13 @@ TEST_F(Isolation, AReleasedSandboxHoldsNothing) {
 TEST_F(Isolation, AKillAtAnyMomentLeavesNothingHalfMade) {
   for (int delay_ms : {0, 5, 10, 15, 20, 25, 30, 40, 50, 65, 80, 100}) {
     world_.close();
-    const pid_t child = fork();
-    if (child == 0) {
-      auto opened = world_.try_open();
-      if (opened) {
-        std::thread([delay_ms] {
-          usleep(static_cast<useconds_t>(delay_ms) * 1000);
-          kill(getpid(), SIGKILL);
-        }).detach();
-        static_cast<void>((*opened)->create_sandbox(sandbox("s", Users::own, kStorageBytes)));
-        static_cast<void>((*opened)->create(container("c", "sleep 600")));
-        static_cast<void>((*opened)->start("c"));
-      }
-      pause();
-      _exit(0);
-    }
-    waitpid(child, nullptr, 0);
+    killed_at(
+        delay_ms, [&] { return world_.try_open(); },
+        [&](runtime::ContainerRuntime& runtime) {
+          static_cast<void>(runtime.create_sandbox(sandbox("s", Users::own, kStorageBytes)));
+          static_cast<void>(runtime.create(container("c", "sleep 600")));
+          static_cast<void>(runtime.start("c"));
+        });
     world_.open();
     for (const auto& left : *world_.runtime().list()) {
       EXPECT_EQ(left.state, ContainerState::running) << delay_ms;

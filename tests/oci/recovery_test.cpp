@@ -1,15 +1,14 @@
 /// A new adapter on the directory of one that was killed.
 
 #include "runtime/process/files.hpp"
+#include "tests/contract/killed_process.hpp"
 #include "tests/oci/world.hpp"
 
 #include <gmock/gmock.h>
 
-#include <sys/wait.h>
 #include <unistd.h>
 #include <csignal>
 #include <filesystem>
-#include <thread>
 
 namespace troupe::testing {
 namespace {
@@ -24,23 +23,7 @@ class OciRecovery : public ::testing::Test {
   /// Runs `work` with an adapter in a process of its own and kills that process.
   void in_killed_process(const std::function<bool(runtime::ContainerRuntime&)>& work) {
     world_.close();
-    int ready[2];
-    ASSERT_EQ(pipe(ready), 0);
-    const pid_t child = fork();
-    if (child == 0) {
-      auto opened = runtime::open_oci_runtime(world_.options());
-      const char good = opened && work(**opened) ? 'y' : 'n';
-      static_cast<void>(!write(ready[1], &good, 1));
-      pause();
-      _exit(0);
-    }
-    close(ready[1]);
-    char good = 0;
-    EXPECT_EQ(read(ready[0], &good, 1), 1);
-    EXPECT_EQ(good, 'y');
-    close(ready[0]);
-    kill(child, SIGKILL);
-    waitpid(child, nullptr, 0);
+    testing::in_killed_process([&] { return runtime::open_oci_runtime(world_.options()); }, work);
   }
 
   bool start(runtime::ContainerRuntime& runtime, const std::string& id, const std::string& script) {
@@ -53,21 +36,12 @@ class OciRecovery : public ::testing::Test {
 TEST_F(OciRecovery, AKillAtAnyMomentLeavesNothingHalfMade) {
   for (int delay_ms : {0, 3, 7, 12, 18, 25, 40, 60}) {
     world_.close();
-    const pid_t child = fork();
-    if (child == 0) {
-      auto opened = runtime::open_oci_runtime(world_.options());
-      if (opened) {
-        std::thread([delay_ms] {
-          usleep(static_cast<useconds_t>(delay_ms) * 1000);
-          kill(getpid(), SIGKILL);
-        }).detach();
-        static_cast<void>((*opened)->create_sandbox(world_.sandbox_spec()));
-        static_cast<void>(start(**opened, "c", "sleep 600"));
-      }
-      pause();
-      _exit(0);
-    }
-    waitpid(child, nullptr, 0);
+    killed_at(
+        delay_ms, [&] { return runtime::open_oci_runtime(world_.options()); },
+        [&](runtime::ContainerRuntime& runtime) {
+          static_cast<void>(runtime.create_sandbox(world_.sandbox_spec()));
+          static_cast<void>(start(runtime, "c", "sleep 600"));
+        });
     world_.open();
     for (const auto& container : *world_.runtime().list()) {
       EXPECT_EQ(container.state, ContainerState::running) << delay_ms;
