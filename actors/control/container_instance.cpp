@@ -10,9 +10,6 @@ namespace troupe::control {
 
 namespace {
 
-/// Tokens of its timers.
-constexpr std::uint64_t silence_due = 0;
-constexpr std::uint64_t usage_due = 1;
 /// What its tasks hold follows from their own records: under load it is told so
 /// often, and a few times more in a burst.
 constexpr std::chrono::seconds usage_interval{1};
@@ -20,11 +17,6 @@ constexpr double usage_burst = 4;
 
 InstanceLost lost_with_instance() {
   return {core::TaskStopCode::UserInitiated, "Container instance deregistration forced by user"};
-}
-
-/// ECS's words for a machine that is gone.
-InstanceLost terminated(const core::ContainerInstance& instance) {
-  return {core::TaskStopCode::TerminationNotice, "Host EC2 (instance " + instance.host_id + ") terminated."};
 }
 
 }  // namespace
@@ -38,7 +30,7 @@ ContainerInstance::ContainerInstance(caf::actor_config& config, StagePtr stage, 
       working_(record),
       published_(std::move(record)),
       cluster_(std::move(cluster)) {
-  for (const auto& task : placed) tasks_[task->id].task = task;
+  for (const auto& task : placed) keep(tasks_[task->id], task);
   set_down_handler([this](const caf::down_msg& down) {
     if (!agent_ || down.source != agent_.address()) return;
     agent_ = nullptr;
@@ -139,7 +131,7 @@ void ContainerInstance::tell_tasks(const AgentConnectionChanged& change) {
 
 void ContainerInstance::assign(const AssignTask& ask) {
   auto& placed = tasks_[ask.task->id];
-  placed.task = ask.task;
+  keep(placed, ask.task);
   placed.owner = ask.owner;
   if (published_ && published_->status == core::InstanceStatus::INACTIVE) {
     send(placed.owner, lost_with_instance());
@@ -153,6 +145,13 @@ void ContainerInstance::assign(const AssignTask& ask) {
   }
   hand_to_agent(ask.task);
   touch();
+}
+
+/// The one way in which a task comes here or changes: what all of them hold is kept up.
+void ContainerInstance::keep(Placed& placed, const core::TaskPtr& task) {
+  if (placed.task) held_.take_out(*placed.task);
+  placed.task = task;
+  held_.put(*task);
 }
 
 void ContainerInstance::hand_to_agent(const core::TaskPtr& task) {
@@ -170,7 +169,7 @@ void ContainerInstance::take_change(const core::TaskPtr& task) {
   const bool counts_change = core::holds_resources(*task) != core::holds_resources(*placed->second.task) ||
                              (task->last_status < core::TaskStatus::RUNNING) !=
                                  (placed->second.task->last_status < core::TaskStatus::RUNNING);
-  placed->second.task = task;
+  keep(placed->second, task);
   auto& report = placed->second.report;
   if (report && core::report_task(*task, *report, stage().stamp()).empty()) report = nullptr;
   if (task->last_status == core::TaskStatus::STOPPED) tasks_.erase(placed);
@@ -188,56 +187,6 @@ void ContainerInstance::take_report(const TaskReported& said) {
                  core::to_string(said.report->task));
     send(agent_, StopTask{said.report->task});
   }
-}
-
-/// Time runs on a clock that nobody sets: a host that slept was not silent.
-void ContainerInstance::look_for_silence() {
-  const auto silence = stage().limits.agent_silence;
-  const auto heard_ago = std::chrono::duration_cast<core::Millis>(clock().now() - heard_at_);
-  if (heard_ago >= silence) {
-    if (working_ && working_->agent_connected) {
-      disconnect("its agent is silent");
-    } else if (!absence_told_) {
-      tell_tasks({false});
-    }
-    look_for_loss(heard_ago);
-  }
-  if (usage_changed_) touch();
-  send(stage().timer, SetTimer{std::max(silence - heard_ago, silence / 4), silence_due});
-}
-
-/// A host that is gone keeps its record, for it may be cut off only: when it is back its
-/// manifest has none of these tasks, and what still runs of them is stopped.
-void ContainerInstance::look_for_loss(core::Millis silent_for) {
-  const auto patience = stage().limits.instance_loss;
-  if (patience.count() == 0 || silent_for < patience || tasks_.empty() || !working_) return;
-  spdlog::warn("container instance {} is lost, and {} tasks with it", core::to_string(id_), tasks_.size());
-  lose_tasks(terminated(*working_));
-}
-
-/// The agent says something. One that was only silent is connected again.
-void ContainerInstance::hear() {
-  if (!agent_ || !current_sender() || agent_.address() != current_sender()->address()) return;
-  heard_at_ = clock().now();
-  if (!working_ || working_->agent_connected) return;
-  spdlog::info("container instance {} hears its agent again", core::to_string(id_));
-  change_connectivity(core::Connectivity::CONNECTED, [this](bool durable) {
-    if (durable) greet_agent();
-  });
-}
-
-void ContainerInstance::disconnect(const std::string& why) {
-  if (!working_ || !working_->agent_connected) return;
-  spdlog::warn("container instance {} is disconnected: {}", core::to_string(id_), why);
-  change_connectivity(core::Connectivity::DISCONNECTED, [this](bool durable) {
-    if (durable) tell_tasks({false});
-  });
-}
-
-void ContainerInstance::change_connectivity(core::Connectivity connectivity, Done then) {
-  working_ = std::make_shared<const core::ContainerInstance>(
-      core::connect_instance(*working_, connectivity, stage().stamp()));
-  record_change(std::move(then));
 }
 
 bool ContainerInstance::connected() const {
@@ -263,11 +212,9 @@ void ContainerInstance::touch() {
     return send(stage().timer, SetTimer{usage_interval, usage_due});
   }
   usage_changed_ = false;
-  --usage_records_left_;  // Also when nothing comes of it: counting is the work.
+  --usage_records_left_;
   auto next = *working_;
-  std::vector<core::TaskPtr> tasks;
-  for (const auto& [id, placed] : tasks_) tasks.push_back(placed.task);
-  core::count_tasks(next, tasks);
+  held_.show(next);
   if (next == *working_) return;
   recording_usage_ = true;
   ++next.version;

@@ -4,6 +4,7 @@
 /// Work for the node goes down through it, and what the node says goes up.
 
 #include "actors/control/owner.hpp"
+#include "actors/core/task_tally.hpp"
 
 #include <unordered_map>
 
@@ -24,6 +25,10 @@ class ContainerInstance : public Owner<InstanceActor> {
   void refused(const caf::error& why) override;
 
  private:
+  /// Tokens of its timers.
+  static constexpr std::uint64_t silence_due = 0;
+  static constexpr std::uint64_t usage_due = 1;
+
   struct Placed {
     core::TaskPtr task;
     TaskActor owner;  ///< Null until it has come.
@@ -47,6 +52,7 @@ class ContainerInstance : public Owner<InstanceActor> {
   caf::result<Answer> change(const InstanceDecision& decide);
   void leave();
   void assign(const AssignTask& ask);
+  void keep(Placed& placed, const core::TaskPtr& task);
   void hand_to_agent(const core::TaskPtr& task);
   void take_change(const core::TaskPtr& task);
   void take_report(const TaskReported& said);
@@ -70,6 +76,7 @@ class ContainerInstance : public Owner<InstanceActor> {
   ClusterActor cluster_;
   AgentActor agent_;
   std::unordered_map<core::TaskId, Placed> tasks_;
+  core::TaskTally held_;  ///< Of all of them.
   caf::actor_clock::time_point heard_at_;
   core::InstanceUsage usage_;  ///< As its agent says; not durable.
   bool absence_told_ = false;  ///< All tasks know that the agent is not there.

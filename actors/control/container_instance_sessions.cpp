@@ -7,6 +7,14 @@
 #include <algorithm>
 
 namespace troupe::control {
+namespace {
+
+/// ECS's words for a machine that is gone.
+InstanceLost terminated(const core::ContainerInstance& instance) {
+  return {core::TaskStopCode::TerminationNotice, "Host EC2 (instance " + instance.host_id + ") terminated."};
+}
+
+}  // namespace
 
 caf::result<AgentConnected> ContainerInstance::open(const OpenSession& ask) {
   const auto stamp = stage().stamp();
@@ -132,6 +140,56 @@ TasksFound ContainerInstance::look_up(const std::vector<core::TaskId>& tasks) co
     found.tasks.push_back(placed != tasks_.end() ? placed->second.task : nullptr);
   }
   return found;
+}
+
+/// Time runs on a clock that nobody sets: a host that slept was not silent.
+void ContainerInstance::look_for_silence() {
+  const auto silence = stage().limits.agent_silence;
+  const auto heard_ago = std::chrono::duration_cast<core::Millis>(clock().now() - heard_at_);
+  if (heard_ago >= silence) {
+    if (working_ && working_->agent_connected) {
+      disconnect("its agent is silent");
+    } else if (!absence_told_) {
+      tell_tasks({false});
+    }
+    look_for_loss(heard_ago);
+  }
+  if (usage_changed_) touch();
+  send(stage().timer, SetTimer{std::max(silence - heard_ago, silence / 4), silence_due});
+}
+
+/// A host that is gone keeps its record, for it may be cut off only: when it is back its
+/// manifest has none of these tasks, and what still runs of them is stopped.
+void ContainerInstance::look_for_loss(core::Millis silent_for) {
+  const auto patience = stage().limits.instance_loss;
+  if (patience.count() == 0 || silent_for < patience || tasks_.empty() || !working_) return;
+  spdlog::warn("container instance {} is lost, and {} tasks with it", core::to_string(id_), tasks_.size());
+  lose_tasks(terminated(*working_));
+}
+
+/// The agent says something. One that was only silent is connected again.
+void ContainerInstance::hear() {
+  if (!agent_ || !current_sender() || agent_.address() != current_sender()->address()) return;
+  heard_at_ = clock().now();
+  if (!working_ || working_->agent_connected) return;
+  spdlog::info("container instance {} hears its agent again", core::to_string(id_));
+  change_connectivity(core::Connectivity::CONNECTED, [this](bool durable) {
+    if (durable) greet_agent();
+  });
+}
+
+void ContainerInstance::disconnect(const std::string& why) {
+  if (!working_ || !working_->agent_connected) return;
+  spdlog::warn("container instance {} is disconnected: {}", core::to_string(id_), why);
+  change_connectivity(core::Connectivity::DISCONNECTED, [this](bool durable) {
+    if (durable) tell_tasks({false});
+  });
+}
+
+void ContainerInstance::change_connectivity(core::Connectivity connectivity, Done then) {
+  working_ = std::make_shared<const core::ContainerInstance>(
+      core::connect_instance(*working_, connectivity, stage().stamp()));
+  record_change(std::move(then));
 }
 
 }  // namespace troupe::control

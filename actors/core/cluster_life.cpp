@@ -2,6 +2,8 @@
 
 #include "actors/core/cluster_life.hpp"
 
+#include "actors/core/task_tally.hpp"
+
 #include <algorithm>
 
 namespace troupe::core {
@@ -261,22 +263,9 @@ ContainerInstance connect_instance(const ContainerInstance& known, Connectivity 
 }
 
 void count_tasks(ContainerInstance& instance, const std::vector<TaskPtr>& tasks) {
-  instance.used = {};
-  instance.running_tasks = instance.pending_tasks = 0;
-  for (const auto& task : tasks) {
-    if (!holds_resources(*task)) continue;
-    const auto& size = task->launch->size;
-    instance.used.cpu += size.cpu;
-    instance.used.memory += size.memory;
-    instance.used.gpus += size.gpus;
-    instance.used.tcp_ports.insert(instance.used.tcp_ports.end(), size.tcp_ports.begin(),
-                                   size.tcp_ports.end());
-    instance.used.udp_ports.insert(instance.used.udp_ports.end(), size.udp_ports.begin(),
-                                   size.udp_ports.end());
-    ++(task->last_status < TaskStatus::RUNNING ? instance.pending_tasks : instance.running_tasks);
-  }
-  std::sort(instance.used.tcp_ports.begin(), instance.used.tcp_ports.end());
-  std::sort(instance.used.udp_ports.begin(), instance.used.udp_ports.end());
+  TaskTally tally;
+  for (const auto& task : tasks) tally.put(*task);
+  tally.show(instance);
 }
 
 }  // namespace troupe::core

@@ -2,9 +2,14 @@
 
 #include "actors/core/cluster_life.hpp"
 #include "actors/core/task_life.hpp"
+#include "actors/core/task_tally.hpp"
 #include "tests/support/builders.hpp"
 
 #include <gtest/gtest.h>
+
+#include <array>
+#include <map>
+#include <random>
 
 namespace troupe::core {
 namespace {
@@ -137,6 +142,38 @@ TEST(InstanceLife, TasksAreCountedAfreshInAnyOrder) {
   std::reverse(tasks.begin(), tasks.end());
   count_tasks(other, tasks);
   EXPECT_EQ(other, instance);
+}
+
+TEST(TaskTally, IsWhatCountingAfreshGivesAfterAnyChanges) {
+  const auto what = troupe::testing::definition({troupe::testing::container("web")});
+  std::mt19937_64 chance{20261130};
+  std::map<std::uint64_t, TaskPtr> tasks;
+  TaskTally tally;
+  auto kept = join_instance("default", InstanceId{{1, 1}}, {}, now);
+  for (int step = 0; step < 2000; ++step) {
+    auto& known = tasks[chance() % 40];
+    if (known) tally.take_out(*known);
+    auto launch = std::make_shared<TaskLaunch>();
+    launch->size = {
+        {static_cast<std::int64_t>(chance() % 512)}, {static_cast<std::int64_t>(chance() % 512)}, 1, {}, {}};
+    for (auto ports = chance() % 4; ports > 0; --ports) {
+      launch->size.tcp_ports.push_back(static_cast<std::uint16_t>(8000 + 4 * (chance() % 8) + ports));
+      launch->size.udp_ports.push_back(static_cast<std::uint16_t>(9000 + 4 * (chance() % 8) + ports));
+    }
+    auto task = accept_task({TaskId{{0, static_cast<std::uint64_t>(step)}}, {}, ""}, launch, what, now);
+    task.last_status =
+        std::array{TaskStatus::PENDING, TaskStatus::RUNNING, TaskStatus::STOPPED}[chance() % 3];
+    known = std::make_shared<const Task>(task);
+    tally.put(*known);
+    tally.show(kept);
+    std::vector<TaskPtr> all;
+    for (const auto& [number, each] : tasks) {
+      if (each) all.push_back(each);
+    }
+    auto counted = kept;
+    count_tasks(counted, all);
+    ASSERT_EQ(counted, kept) << "at step " << step;
+  }
 }
 
 RegisterContainerInstance registration_for(const std::string& attribute, const std::string& value,
