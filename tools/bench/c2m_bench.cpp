@@ -89,7 +89,7 @@ class Measurement {
     auto moved_at = begun;
     auto events = cluster_->counts().events.load();
     for (;;) {
-      samples.push_back({seconds_since(begun), cluster_->counts().running, resident_mib()});
+      samples.push_back({seconds_since(begun), cluster_->counts().running, resident_mib(), cpu_seconds()});
       if (reached()) return {};
       if (auto go_on = unless_interrupted(); !go_on) return go_on;
       if (const auto now = cluster_->counts().events.load(); now != events) {
@@ -164,6 +164,8 @@ class Measurement {
       const auto at = tasks * percent / 90.0;
       print_figure("c2m.running_rate.full" + std::to_string(percent),
                    rate_between(samples, at - tasks * 0.1, at), "tasks/s");
+      print_figure("c2m.cpu_per_task.full" + std::to_string(percent),
+                   cpu_between(samples, at - tasks * 0.1, at), "us");
     }
     print_figure("c2m.memory_per_task", (resident_mib() - resident_before) * 1024 / tasks, "KiB");
     print_figure("c2m.resident", resident_mib(), "MiB");

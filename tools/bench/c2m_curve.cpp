@@ -2,12 +2,14 @@
 
 #include "tools/bench/c2m_curve.hpp"
 
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <iomanip>
+#include <optional>
 #include <sstream>
 
 namespace troupe::tools::bench {
@@ -70,17 +72,35 @@ void draw_chart(std::ostream& out, double top, const std::string& caption, const
   out << std::defaultfloat << "\"/>\n";
 }
 
-}  // namespace
+/// What passed while the count of running tasks went from one number to another.
+struct Part {
+  double tasks = 0;
+  double seconds = 0;
+  double cpu_seconds = 0;
+};
 
-double rate_between(const std::vector<Sample>& samples, double low, double high) {
+std::optional<Part> between(const std::vector<Sample>& samples, double low, double high) {
   const auto reached = [&](double count) {
     return std::find_if(samples.begin(), samples.end(),
                         [&](const Sample& sample) { return static_cast<double>(sample.running) >= count; });
   };
   const auto from = reached(low);
   const auto to = reached(high);
-  if (to == samples.end() || to->seconds <= from->seconds) return 0;
-  return static_cast<double>(to->running - from->running) / (to->seconds - from->seconds);
+  if (to == samples.end() || to->seconds <= from->seconds) return std::nullopt;
+  return Part{static_cast<double>(to->running - from->running), to->seconds - from->seconds,
+              to->cpu_seconds - from->cpu_seconds};
+}
+
+}  // namespace
+
+double rate_between(const std::vector<Sample>& samples, double low, double high) {
+  const auto part = between(samples, low, high);
+  return part ? part->tasks / part->seconds : 0;
+}
+
+double cpu_between(const std::vector<Sample>& samples, double low, double high) {
+  const auto part = between(samples, low, high);
+  return part ? part->cpu_seconds / part->tasks * 1e6 : 0;
 }
 
 double resident_mib() {
@@ -89,6 +109,12 @@ double resident_mib() {
   std::uint64_t resident = 0;
   file >> size >> resident;
   return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE)) / (1 << 20);
+}
+
+double cpu_seconds() {
+  timespec used{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+  return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
 }
 
 std::string draw_curve(const std::vector<Sample>& samples, const std::string& title) {
