@@ -53,9 +53,12 @@ class Trial {
     for (const auto& task : held_) fleet_.release(task);
     EXPECT_EQ(fleet_.reserved_tasks(), 0U);
     for (const auto& [id, known] : fleet_.instances()) {
-      EXPECT_EQ(known.used, TaskSize{});
-      EXPECT_EQ(known.tasks, 0);
-      EXPECT_TRUE(known.groups.empty() && known.tcp_ports.empty() && known.udp_ports.empty());
+      const auto& load = fleet_.load(known);
+      EXPECT_EQ(load.cpu_left, known.record->registered.cpu);
+      EXPECT_EQ(load.memory_left, known.record->registered.memory);
+      EXPECT_EQ(load.gpus_left, known.record->registered.gpus);
+      EXPECT_EQ(load.tasks, 0);
+      EXPECT_TRUE(load.groups.empty() && known.tcp_ports.empty() && known.udp_ports.empty());
     }
   }
 

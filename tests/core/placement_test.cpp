@@ -251,9 +251,10 @@ class Ledger {
         ports.insert(what.second.tcp_ports.begin(), what.second.tcp_ports.end());
         ++tasks;
       }
-      ASSERT_EQ(known.used.cpu, cpu);
-      ASSERT_EQ(known.used.memory, memory);
-      ASSERT_EQ(known.tasks, tasks);
+      const auto& load = fleet.load(known);
+      ASSERT_EQ(known.record->registered.cpu - load.cpu_left, cpu);
+      ASSERT_EQ(known.record->registered.memory - load.memory_left, memory);
+      ASSERT_EQ(load.tasks, tasks);
       ASSERT_LE(cpu, known.record->registered.cpu);
       ASSERT_LE(memory, known.record->registered.memory);
       ASSERT_EQ(ports.size(), std::set(ports.begin(), ports.end()).size()) << "a port is used twice";
@@ -307,8 +308,9 @@ TEST(Placement, RandomFleetsAreNeverOversubscribedAndGiveEverythingBack) {
     for (const auto& task : ledger.tasks()) fleet.release(task);
     EXPECT_EQ(fleet.reserved_tasks(), 0U);
     for (const auto& [id, known] : fleet.instances()) {
-      EXPECT_EQ(known.used, TaskSize{});
-      EXPECT_TRUE(known.groups.empty());
+      EXPECT_EQ(fleet.load(known).cpu_left, known.record->registered.cpu);
+      EXPECT_EQ(fleet.load(known).memory_left, known.record->registered.memory);
+      EXPECT_TRUE(fleet.load(known).groups.empty());
       EXPECT_TRUE(known.tcp_ports.empty());
     }
   }

@@ -38,20 +38,13 @@ CostOf spread(const Fleet& fleet, const std::string& field, const std::string& g
   };
 }
 
-std::int64_t free_cpu(const FleetInstance& instance) {
-  return (instance.record->registered.cpu - instance.used.cpu).count;
-}
-
-std::int64_t free_memory(const FleetInstance& instance) {
-  return (instance.record->registered.memory - instance.used.memory).count;
-}
-
 std::vector<CostOf> costs_of(const Fleet& fleet, const PlacementRequest& request) {
   std::vector<CostOf> costs;
   if (request.strategies.empty()) {
     costs.push_back(spread(fleet, "attribute:ecs.availability-zone", request.group));
     costs.push_back(spread(fleet, "instanceId", request.group));
-    costs.emplace_back([](const FleetInstance& instance) { return std::int64_t{instance.tasks}; });
+    costs.emplace_back(
+        [&fleet](const FleetInstance& instance) { return std::int64_t{fleet.load(instance).tasks}; });
   }
   for (const auto& strategy : request.strategies) {
     const auto field = strategy.field.value_or("");
@@ -59,7 +52,11 @@ std::vector<CostOf> costs_of(const Fleet& fleet, const PlacementRequest& request
     if (strategy.type == PlacementStrategyType::spread) {
       costs.push_back(spread(fleet, field, request.group));
     } else {
-      costs.emplace_back(field == "cpu" || field == "CPU" ? free_cpu : free_memory);
+      const bool by_cpu = field == "cpu" || field == "CPU";
+      costs.emplace_back([&fleet, by_cpu](const FleetInstance& instance) {
+        const auto& load = fleet.load(instance);
+        return by_cpu ? load.cpu_left.count : load.memory_left.count;
+      });
     }
   }
   return costs;

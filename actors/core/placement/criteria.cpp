@@ -53,8 +53,9 @@ bool has_attributes(const ContainerInstance& instance, const std::vector<Attribu
 bool satisfies_expressions(const Fleet& fleet, const FleetInstance& instance, const Criteria& criteria) {
   if (criteria.unreadable) return false;
   if (criteria.expressions.empty()) return true;
-  QueryFacts facts{*instance.record, instance.tasks, {}};
-  for (const auto& count : instance.groups) facts.groups.push_back(fleet.group_name(count.group));
+  const auto& load = fleet.load(instance);
+  QueryFacts facts{*instance.record, load.tasks, {}};
+  for (const auto& count : load.groups) facts.groups.push_back(fleet.group_name(count.group));
   return std::all_of(criteria.expressions.begin(), criteria.expressions.end(),
                      [&](const Expression& each) { return each.matches(facts); });
 }

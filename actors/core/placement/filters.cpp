@@ -19,21 +19,20 @@ struct Shortage {
   std::string unit;
   std::int64_t needed;
   std::int64_t registered;
-  std::int64_t used;
+  std::int64_t left;
 };
 
 std::optional<Refusal> check_amount(const FleetInstance& instance, const Shortage& of) {
-  const auto left = of.registered - of.used;
-  if (of.needed <= left) return std::nullopt;
+  if (of.needed <= of.left) return std::nullopt;
   const auto change = of.needed <= of.registered
-                          ? "free " + std::to_string(of.needed - left) + " " + of.unit + " on it"
+                          ? "free " + std::to_string(of.needed - of.left) + " " + of.unit + " on it"
                           : "ask for at most " + std::to_string(of.registered) + " " + of.unit;
   auto made = refused(
       instance, of.reason,
-      "needs " + std::to_string(of.needed) + " " + of.unit + ", has " + std::to_string(left) + " left",
+      "needs " + std::to_string(of.needed) + " " + of.unit + ", has " + std::to_string(of.left) + " left",
       change);
   made.needed = of.needed;
-  made.available = left;
+  made.available = of.left;
   made.unit = of.unit;
   return made;
 }
@@ -96,15 +95,15 @@ std::optional<Refusal> attributes(const Fleet& /*fleet*/, const FleetInstance& i
   return std::nullopt;
 }
 
-std::optional<Refusal> cpu(const Fleet& /*fleet*/, const FleetInstance& instance, const Criteria& criteria) {
+std::optional<Refusal> cpu(const Fleet& fleet, const FleetInstance& instance, const Criteria& criteria) {
   return check_amount(instance, {"RESOURCE:CPU", "CPU units", criteria.size.cpu.count,
-                                 instance.record->registered.cpu.count, instance.used.cpu.count});
+                                 instance.record->registered.cpu.count, fleet.load(instance).cpu_left.count});
 }
 
-std::optional<Refusal> memory(const Fleet& /*fleet*/, const FleetInstance& instance,
-                              const Criteria& criteria) {
-  return check_amount(instance, {"RESOURCE:MEMORY", "MiB", criteria.size.memory.count,
-                                 instance.record->registered.memory.count, instance.used.memory.count});
+std::optional<Refusal> memory(const Fleet& fleet, const FleetInstance& instance, const Criteria& criteria) {
+  return check_amount(instance,
+                      {"RESOURCE:MEMORY", "MiB", criteria.size.memory.count,
+                       instance.record->registered.memory.count, fleet.load(instance).memory_left.count});
 }
 
 std::optional<Refusal> ports(const Fleet& /*fleet*/, const FleetInstance& instance,
@@ -122,9 +121,9 @@ std::optional<Refusal> ports(const Fleet& /*fleet*/, const FleetInstance& instan
   return std::nullopt;
 }
 
-std::optional<Refusal> gpus(const Fleet& /*fleet*/, const FleetInstance& instance, const Criteria& criteria) {
+std::optional<Refusal> gpus(const Fleet& fleet, const FleetInstance& instance, const Criteria& criteria) {
   return check_amount(instance, {"RESOURCE:GPU", "GPUs", criteria.size.gpus, instance.record->registered.gpus,
-                                 instance.used.gpus});
+                                 fleet.load(instance).gpus_left});
 }
 
 std::optional<Refusal> member_of(const Fleet& fleet, const FleetInstance& instance,

@@ -19,21 +19,14 @@ bool same_facts(const ContainerInstance& left, const ContainerInstance& right) {
          left.capacity == right.capacity;
 }
 
-/// What is kept beside the record.
-void take_facts(FleetInstance& instance) {
-  const auto& record = *instance.record;
-  const auto* zone = find_attribute(record, "ecs.availability-zone");
-  instance.availability_zone = zone != nullptr ? zone->value.value_or("") : "";
-  instance.id = record.id;
-  instance.cpu = record.registered.cpu;
-  instance.memory = record.registered.memory;
-  instance.gpus = record.registered.gpus;
+bool has_ports(const TaskSize& size) {
+  return !size.tcp_ports.empty() || !size.udp_ports.empty();
 }
 
 }  // namespace
 
-std::int32_t count_of(const FleetInstance& instance, GroupNumber group) {
-  for (const auto& count : instance.groups) {
+std::int32_t count_of(const InstanceLoad& load, GroupNumber group) {
+  for (const auto& count : load.groups) {
     if (count.group == group) return count.tasks;
   }
   return 0;
@@ -78,6 +71,8 @@ void Fleet::note(Slot slot, FleetChange what) {
 Slot Fleet::take_slot() {
   if (kept_.unused.empty()) {
     slots_.push_back(nullptr);
+    kept_.loads.emplace_back();
+    kept_.addresses.emplace_back();
     return static_cast<Slot>(slots_.size() - 1);
   }
   const auto slot = kept_.unused.back();
@@ -90,11 +85,11 @@ void Fleet::update(const InstancePtr& record) {
   const auto found = kept_.instances.find(record->id);
   if (found == kept_.instances.end()) return join(record);
   auto& known = found->second;
-  const bool same = same_facts(*known.record, *record);
-  known.record = record;
-  if (same) return;
-  take_facts(known);
-  known.epoch = ++kept_.epochs;
+  if (same_facts(*known.record, *record)) {
+    known.record = record;
+    return;
+  }
+  take_facts(known, record);
   if (kept_.fields.put(known.slot, *record)) {
     ++kept_.field_changes;
     // Its tasks moved from one value to another: count them again when asked.
@@ -105,11 +100,11 @@ void Fleet::update(const InstancePtr& record) {
 
 void Fleet::join(const InstancePtr& record) {
   auto& instance = kept_.instances[record->id];
-  instance.record = record;
-  take_facts(instance);
   instance.slot = take_slot();
-  instance.epoch = ++kept_.epochs;
   slots_[instance.slot] = &instance;
+  kept_.loads[instance.slot] = {};
+  kept_.addresses[instance.slot] = {record->id, kept_.zones.acquire("")};
+  take_facts(instance, record);
   kept_.fields.put(instance.slot, *record);
   ++kept_.field_changes;
   note(instance.slot, FleetChange::record);
@@ -118,23 +113,44 @@ void Fleet::join(const InstancePtr& record) {
   for (const auto& task : strays.mapped()) {
     auto* held = kept_.reservations.find(task);
     held->slot = instance.slot;
-    add(instance, *held);
+    kept_.stray_on.erase(task);
+    add(*held);
   }
+}
+
+/// Takes what is kept beside the record; what tasks hold stays the same.
+void Fleet::take_facts(FleetInstance& instance, const InstancePtr& record) {
+  const Capacity none;
+  const auto& before = instance.record ? instance.record->registered : none;
+  auto& load = kept_.loads[instance.slot];
+  load.epoch = ++kept_.epochs;
+  load.cpu_left += record->registered.cpu - before.cpu;
+  load.memory_left += record->registered.memory - before.memory;
+  load.gpus_left += record->registered.gpus - before.gpus;
+  const auto* zone = find_attribute(*record, "ecs.availability-zone");
+  instance.availability_zone = zone != nullptr ? zone->value.value_or("") : "";
+  auto& address = kept_.addresses[instance.slot];
+  const auto zone_before = std::exchange(address.zone, kept_.zones.acquire(instance.availability_zone));
+  kept_.zones.release(zone_before);
+  instance.record = record;
 }
 
 void Fleet::leave(const InstanceId& id) {
   const auto found = kept_.instances.find(id);
   if (found == kept_.instances.end()) return;
   auto& instance = found->second;
-  if (instance.tasks > 0) {
+  if (load(instance).tasks > 0) {
     auto& strays = kept_.strays[id];
     kept_.reservations.for_each([&](const TaskId& task, Held& held) {
       if (held.slot != instance.slot) return;
-      subtract(instance, held);
+      subtract(held);
       held.slot = nowhere;
       strays.push_back(task);
+      kept_.stray_on.emplace(task, id);
     });
   }
+  kept_.loads[instance.slot] = {};
+  kept_.zones.release(kept_.addresses[instance.slot].zone);
   kept_.fields.erase(instance.slot);
   ++kept_.field_changes;
   slots_[instance.slot] = nullptr;
@@ -143,46 +159,55 @@ void Fleet::leave(const InstanceId& id) {
   kept_.instances.erase(found);
 }
 
-void Fleet::add(FleetInstance& instance, const Held& held) {
+void Fleet::add(const Held& held) {
   const auto& size = kept_.sizes[held.size];
-  instance.used.cpu += size.cpu;
-  instance.used.memory += size.memory;
-  instance.used.gpus += size.gpus;
-  instance.tcp_ports.insert(size.tcp_ports.begin(), size.tcp_ports.end());
-  instance.udp_ports.insert(size.udp_ports.begin(), size.udp_ports.end());
-  ++instance.tasks;
-  count(instance, held.group, 1);
-  note(instance.slot, FleetChange::tasks);
+  auto& load = kept_.loads[held.slot];
+  load.cpu_left -= size.cpu;
+  load.memory_left -= size.memory;
+  load.gpus_left -= size.gpus;
+  ++load.tasks;
+  if (has_ports(size)) {
+    auto& instance = *slots_[held.slot];
+    instance.tcp_ports.insert(size.tcp_ports.begin(), size.tcp_ports.end());
+    instance.udp_ports.insert(size.udp_ports.begin(), size.udp_ports.end());
+  }
+  count(held.slot, held.group, 1);
+  note(held.slot, FleetChange::tasks);
 }
 
-void Fleet::subtract(FleetInstance& instance, const Held& held) {
+void Fleet::subtract(const Held& held) {
   const auto& size = kept_.sizes[held.size];
-  instance.used.cpu -= size.cpu;
-  instance.used.memory -= size.memory;
-  instance.used.gpus -= size.gpus;
-  for (const auto port : size.tcp_ports) instance.tcp_ports.erase(port);
-  for (const auto port : size.udp_ports) instance.udp_ports.erase(port);
-  --instance.tasks;
-  count(instance, held.group, -1);
-  note(instance.slot, FleetChange::tasks);
+  auto& load = kept_.loads[held.slot];
+  load.cpu_left += size.cpu;
+  load.memory_left += size.memory;
+  load.gpus_left += size.gpus;
+  --load.tasks;
+  if (has_ports(size)) {
+    auto& instance = *slots_[held.slot];
+    for (const auto port : size.tcp_ports) instance.tcp_ports.erase(port);
+    for (const auto port : size.udp_ports) instance.udp_ports.erase(port);
+  }
+  count(held.slot, held.group, -1);
+  note(held.slot, FleetChange::tasks);
 }
 
-void Fleet::count(FleetInstance& instance, GroupNumber group, std::int32_t by) {
+void Fleet::count(Slot slot, GroupNumber group, std::int32_t by) {
+  auto& groups = kept_.loads[slot].groups;
   auto& distribution = kept_.distributions[group];
-  const auto known = std::find_if(instance.groups.begin(), instance.groups.end(),
-                                  [&](const GroupCount& each) { return each.group == group; });
-  if (known == instance.groups.end()) {
-    instance.groups.push_back({group, by});
+  const auto known =
+      std::find_if(groups.begin(), groups.end(), [&](const GroupCount& each) { return each.group == group; });
+  if (known == groups.end()) {
+    groups.push_back({group, by});
     ++distribution.instances;
   } else if ((known->tasks += by) == 0) {
-    *known = instance.groups.back();
-    instance.groups.pop_back();
+    *known = groups.back();
+    groups.pop_back();
     --distribution.instances;
   }
   for (FieldNumber field = 0; field < distribution.counts.size(); ++field) {
     auto& counts = distribution.counts[field];
     if (counts.empty()) continue;
-    const auto value = kept_.fields.value(field, instance.slot);
+    const auto value = kept_.fields.value(field, slot);
     if (counts.size() <= value) counts.resize(value + 1);
     counts[value] += by;
   }
@@ -191,24 +216,24 @@ void Fleet::count(FleetInstance& instance, GroupNumber group, std::int32_t by) {
 void Fleet::reserve(const TaskId& task, const Reservation& reservation) {
   const auto [held, fresh] = kept_.reservations.insert(task, {});
   if (!fresh) return;
-  *held = {reservation.instance, nowhere, kept_.sizes.acquire(reservation.size),
-           kept_.groups.acquire(reservation.group)};
+  *held = {nowhere, kept_.sizes.acquire(reservation.size), kept_.groups.acquire(reservation.group)};
   if (kept_.distributions.size() <= held->group) kept_.distributions.resize(held->group + 1);
   const auto found = kept_.instances.find(reservation.instance);
   if (found == kept_.instances.end()) {
     kept_.strays[reservation.instance].push_back(task);
+    kept_.stray_on.emplace(task, reservation.instance);
     return;
   }
   held->slot = found->second.slot;
-  add(found->second, *held);
+  add(*held);
 }
 
-void Fleet::hold(const TaskId& task, FleetInstance& instance, Sizes::Number size, GroupNumber group) {
-  const auto [held, fresh] = kept_.reservations.insert(task, {instance.id, instance.slot, size, group});
+void Fleet::hold(const TaskId& task, Slot slot, Sizes::Number size, GroupNumber group) {
+  const auto [held, fresh] = kept_.reservations.insert(task, {slot, size, group});
   if (!fresh) return;
   kept_.sizes.acquire(size);
   kept_.groups.acquire(group);
-  add(instance, *held);
+  add(*held);
 }
 
 void Fleet::release(const TaskId& task) {
@@ -217,11 +242,12 @@ void Fleet::release(const TaskId& task) {
   const auto held = *known;
   kept_.reservations.erase(task);
   if (held.slot != nowhere) {
-    subtract(*slots_[held.slot], held);
+    subtract(held);
   } else {
-    auto& strays = kept_.strays[held.instance];
+    const auto on = kept_.stray_on.extract(task).mapped();
+    auto& strays = kept_.strays[on];
     std::erase(strays, task);
-    if (strays.empty()) kept_.strays.erase(held.instance);
+    if (strays.empty()) kept_.strays.erase(on);
   }
   kept_.sizes.release(held.size);
   if (kept_.groups.release(held.group)) kept_.distributions[held.group] = {};
@@ -234,7 +260,7 @@ const FleetInstance* Fleet::find(const InstanceId& id) const {
 
 std::int32_t Fleet::tasks_of(const FleetInstance& instance, const std::string& group) const {
   const auto number = kept_.groups.find(group);
-  return number ? count_of(instance, *number) : 0;
+  return number ? count_of(load(instance), *number) : 0;
 }
 
 FieldNumber Fleet::field(const std::string& attribute) {
@@ -253,8 +279,9 @@ const std::vector<std::int32_t>& Fleet::counts(GroupNumber group, FieldNumber fi
   if (!counts.empty()) return counts;
   counts.resize(std::max<std::size_t>(kept_.fields.values(field), 1));
   if (distribution.instances == 0) return counts;
-  for (const auto& [id, instance] : kept_.instances) {
-    counts[kept_.fields.value(field, instance.slot)] += count_of(instance, group);
+  for (Slot slot = 0; slot < slots_.size(); ++slot) {
+    const auto tasks = count_of(kept_.loads[slot], group);
+    if (tasks > 0) counts[kept_.fields.value(field, slot)] += tasks;
   }
   return counts;
 }

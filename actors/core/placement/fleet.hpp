@@ -29,21 +29,23 @@ struct GroupCount {
   std::int32_t tasks = 0;
 };
 
-/// What the scheduler knows of one instance. What every placement reads comes
-/// first and lies together: it is seldom in the nearest caches.
-struct FleetInstance {
-  static constexpr std::size_t bytes_of_placement = 192;
-
-  InstancePtr record;
-  InstanceId id;            ///< As in the record, like all that is registered.
-  std::uint64_t epoch = 0;  ///< Another one whenever the record changes in what placement reads.
-  Slot slot = 0;
+/// What is on an instance: all that a placement reads of one that it knows already. These lie by slot, a line
+/// of memory each, as with thousands of instances they are seldom in the nearest caches.
+struct alignas(64) InstanceLoad {
+  std::uint64_t epoch =
+      0;              ///< Another one whenever the record changes in what placement reads; 0: no instance.
+  CpuUnits cpu_left;  ///< Negative when tasks hold more than is registered.
+  MemoryMib memory_left;
+  std::int32_t gpus_left = 0;
   std::int32_t tasks = 0;
-  CpuUnits cpu;
-  MemoryMib memory;
-  std::int32_t gpus = 0;
   std::vector<GroupCount> groups;
-  TaskSize used;                      ///< Its ports are below.
+};
+static_assert(sizeof(InstanceLoad) == 64);
+
+/// What the scheduler knows of one instance beside its load.
+struct FleetInstance {
+  InstancePtr record;
+  Slot slot = 0;
   std::string availability_zone;      ///< Of the record's attributes; empty: none.
   std::set<std::uint16_t> tcp_ports;  ///< Of tasks; those that the host reserves are in the record.
   std::set<std::uint16_t> udp_ports;
@@ -77,6 +79,9 @@ class Fleet {
   [[nodiscard]] const std::map<InstanceId, FleetInstance>& instances() const { return kept_.instances; }
   [[nodiscard]] std::size_t reserved_tasks() const { return kept_.reservations.size(); }
   [[nodiscard]] const FleetInstance* find(const InstanceId& id) const;
+  [[nodiscard]] const InstanceLoad& load(const FleetInstance& instance) const {
+    return kept_.loads[instance.slot];
+  }
   /// Tasks of `group` on `instance`.
   [[nodiscard]] std::int32_t tasks_of(const FleetInstance& instance, const std::string& group) const;
   [[nodiscard]] std::string_view group_name(GroupNumber group) const { return kept_.groups[group]; }
@@ -91,8 +96,8 @@ class Fleet {
     std::size_t operator()(const TaskSize& size) const;
   };
   using Sizes = Interned<TaskSize, SizeHash>;
+  /// Small, as there is one of each task: half a line of memory with the task's id.
   struct Held {
-    InstanceId instance;
     Slot slot = nowhere;  ///< Nowhere: the instance is not registered.
     Sizes::Number size = 0;
     GroupNumber group = 0;
@@ -102,10 +107,20 @@ class Fleet {
     std::int32_t instances = 0;                     ///< That have at least one.
     std::vector<std::vector<std::int32_t>> counts;  ///< By field and value; empty: not counted yet.
   };
+  /// What an assignment tells of an instance.
+  struct Address {
+    InstanceId id;
+    Interned<std::string>::Number zone = 0;
+  };
   struct Kept {
     std::map<InstanceId, FleetInstance> instances;
+    std::vector<InstanceLoad> loads;  ///< By slot.
+    std::vector<Address> addresses;   ///< By slot.
+    Interned<std::string> zones;
     TaskTable<Held> reservations;
-    std::unordered_map<InstanceId, std::vector<TaskId>> strays;  ///< Whose instance is not registered.
+    /// Tasks whose instance is not registered, and where each of them is.
+    std::unordered_map<InstanceId, std::vector<TaskId>> strays;
+    std::unordered_map<TaskId, InstanceId> stray_on;
     Sizes sizes;
     Interned<std::string> groups;
     std::vector<Distribution> distributions;  ///< By group.
@@ -119,12 +134,13 @@ class Fleet {
   void join(const InstancePtr& record);
   void leave(const InstanceId& id);
   Slot take_slot();
-  void add(FleetInstance& instance, const Held& held);
-  void subtract(FleetInstance& instance, const Held& held);
-  void count(FleetInstance& instance, GroupNumber group, std::int32_t by);
+  void take_facts(FleetInstance& instance, const InstancePtr& record);
+  void add(const Held& held);
+  void subtract(const Held& held);
+  void count(Slot slot, GroupNumber group, std::int32_t by);
   void note(Slot slot, FleetChange what);
   /// For PlacementIndex: as `reserve`, of numbers that are held by the caller.
-  void hold(const TaskId& task, FleetInstance& instance, Sizes::Number size, GroupNumber group);
+  void hold(const TaskId& task, Slot slot, Sizes::Number size, GroupNumber group);
   FieldNumber field(const std::string& attribute);
   /// By value; may be shorter than there are values: those have none.
   const std::vector<std::int32_t>& counts(GroupNumber group, FieldNumber field);
@@ -135,6 +151,6 @@ class Fleet {
   std::unique_ptr<PlacementIndex> index_;  ///< Made of the above when first asked for; never copied.
 };
 
-std::int32_t count_of(const FleetInstance& instance, GroupNumber group);
+std::int32_t count_of(const InstanceLoad& load, GroupNumber group);
 
 }  // namespace troupe::core

@@ -173,7 +173,7 @@ void PlacementIndex::forget_oldest(const Fleet& fleet) {
 
 void PlacementIndex::catch_up(const Fleet& fleet, Entry& entry, const Ask& ask) {
   const auto& kept = fleet.kept_;
-  const FleetView view{fleet, fleet.slots_, kept.fields};
+  const FleetView view{fleet, fleet.slots_, kept.loads, kept.fields};
   const auto all = notes_before_ + notes_.size();
   const auto worth_taking = fleet.slots_.size() + 64;
   const bool values_moved =
@@ -184,15 +184,17 @@ void PlacementIndex::catch_up(const Fleet& fleet, Entry& entry, const Ask& ask) 
     entry.ranking.rebuild(view, ask);
     entry.made = true;
   } else {
-    for (auto at = entry.seen - notes_before_; at < notes_.size(); ++at) {
-      if (at + notes_ahead < notes_.size()) {
-        const auto& next = notes_[at + notes_ahead];
-        if (next.record != 0 || !entry.ranking.is_apart(next.slot)) entry.ranking.ask_ahead(view, next.slot);
-      }
-      const auto& note = notes_[at];
-      if (note.record != 0 || !entry.ranking.is_apart(note.slot)) {
-        entry.ranking.refresh(view, ask, note.slot);
-      }
+    const auto concerns = [&](const Note& note) {
+      return note.record != 0 || !entry.ranking.is_apart(note.slot);
+    };
+    const auto ask_ahead = [&](std::size_t at) {
+      if (at < notes_.size() && concerns(notes_[at])) entry.ranking.ask_ahead(view, notes_[at].slot);
+    };
+    const auto begin = entry.seen - notes_before_;
+    for (std::size_t i = 0; i < notes_ahead; ++i) ask_ahead(begin + i);
+    for (auto at = begin; at < notes_.size(); ++at) {
+      ask_ahead(at + notes_ahead);
+      if (concerns(notes_[at])) entry.ranking.refresh(view, ask, notes_[at].slot);
     }
   }
   entry.seen = all;

@@ -61,10 +61,13 @@ class PlacementIndex::Session {
     }
     return made;
   }
-  void assign(const TaskId& task, FleetInstance& instance, PlacementResult& result) {
-    prefetch(instance.groups.data());
-    result.assignments.push_back({task, instance.id, instance.availability_zone});
-    fleet_.hold(task, instance, size_, group_);
+  void assign(const TaskId& task, Slot slot, PlacementResult& result) {
+    const auto& kept = fleet_.kept_;
+    const auto& address = kept.addresses[slot];
+    prefetch(&address);
+    prefetch<128>(kept.loads[slot].groups.data());
+    fleet_.hold(task, slot, size_, group_);
+    result.assignments.push_back({task, address.id, kept.zones[address.zone]});
   }
 
  private:
@@ -80,7 +83,7 @@ void PlacementIndex::place(Fleet& fleet, const PlacementRequest& request, Placem
   Dice dice{request.seed};
   const auto chain = chain_of(fleet, request.strategies);
   const auto ask = session.ask(request.size, chain);
-  const FleetView view{fleet, fleet.slots_, fleet.kept_.fields};
+  const FleetView view{fleet, fleet.slots_, fleet.kept_.loads, fleet.kept_.fields};
   const std::pair own{session.group(), fleet.kept_.groups.generation(session.group())};
   Entry* entry = nullptr;
   std::optional<bool> of_group;
@@ -96,9 +99,8 @@ void PlacementIndex::place(Fleet& fleet, const PlacementRequest& request, Placem
       index.explain(fleet, request, result);
       return;
     }
-    auto& instance = *fleet.slots_[*chosen];
-    prefetch<FleetInstance::bytes_of_placement>(&instance);
-    session.assign(task, instance, result);
+    entry->ranking.ask_ahead(view, *chosen);
+    session.assign(task, *chosen, result);
   }
 }
 
@@ -134,7 +136,7 @@ void PlacementIndex::place_on_named(Fleet& fleet, const PlacementRequest& reques
     } else if (auto refusal = first_refusal(fleet, found->second, criteria)) {
       result.refusals.push_back(std::move(*refusal));
     } else {
-      session.assign(request.tasks[i], found->second, result);
+      session.assign(request.tasks[i], found->second.slot, result);
     }
   }
 }

@@ -14,6 +14,7 @@
 
 #include "actors/core/placement/chain.hpp"
 #include "actors/core/placement/criteria.hpp"
+#include "actors/core/placement/loose_blocks.hpp"
 #include "actors/core/placement/sorted_blocks.hpp"
 
 #include <array>
@@ -26,6 +27,7 @@ namespace troupe::core {
 struct FleetView {
   const Fleet& fleet;
   const std::vector<FleetInstance*>& slots;
+  const std::vector<InstanceLoad>& loads;
   const SpreadFields& fields;
 };
 
@@ -61,19 +63,26 @@ class Ranking {
   [[nodiscard]] std::size_t size() const;
 
  private:
-  /// Where an instance is in this ranking.
+  using CellNumber = std::uint16_t;
+
+  /// Where an instance is in this ranking. One line of memory: each change of an instance reads it.
   struct Seat {
     std::uint64_t epoch = 0;
     bool record_allows = false;
     bool in = false;
-    std::uint32_t cell = 0;       ///< Where it is, while it is in.
-    std::uint32_t next_cell = 0;  ///< Where its record says that it belongs.
+    CellNumber cell = 0;       ///< Where it is, while it is in.
+    CellNumber next_cell = 0;  ///< Where its record says that it belongs.
     std::uint32_t lot = 0;
-    Ranked entry;
+    std::uint32_t position = 0;  ///< In a cell without order.
+    Ranked entry;                ///< Its rank counts in a cell that has an order.
   };
+  static_assert(sizeof(Seat) == 64);
+  /// Its instances are in `order` where a step sorts them, else in `loose`.
   struct Cell {
     std::array<ValueNumber, std::tuple_size_v<Cost>> values{};  ///< By step.
     SortedBlocks order;
+    LooseBlocks loose;
+    [[nodiscard]] std::size_t size() const { return order.size() + loose.size(); }
   };
   struct Best {
     Cost cost;
@@ -82,33 +91,37 @@ class Ranking {
   struct Turn {
     Cost cost;  ///< The least that an instance of the cell can have.
     std::uint64_t lot;
-    std::uint32_t cell;
+    CellNumber cell;
   };
 
   [[nodiscard]] bool allows(const FleetView& fleet, const Ask& ask, Slot slot, Seat& seat);
   [[nodiscard]] bool record_allows(const Fleet& fleet, const FleetInstance& instance) const;
-  [[nodiscard]] bool tasks_allow(const Fleet& fleet, const Ask& ask, const FleetInstance& instance) const;
-  [[nodiscard]] Ranked entry_of(const FleetView& fleet, const Ask& ask, const FleetInstance& instance,
-                                std::uint32_t lot) const;
+  [[nodiscard]] bool tasks_allow(const FleetView& fleet, const Ask& ask, Slot slot) const;
+  [[nodiscard]] Ranked entry_of(const FleetView& fleet, const Ask& ask, Slot slot, std::uint32_t lot) const;
   void set_apart(Slot slot, bool apart);
-  std::uint32_t cell_of(const FleetView& fleet, Slot slot);
+  CellNumber cell_of(const FleetView& fleet, Slot slot);
+  void seat(Slot slot, const Ranked& entry);
+  void unseat(Slot slot);
   void reseat(const FleetView& fleet, const Ask& ask, Slot slot);
   /// When the group's count of a value changed, all instances with that value move.
   void reseat_values(const FleetView& fleet, const Ask& ask, Slot slot);
   void order_cells(const Ask& ask, Dice& dice);
   void search(const FleetView& fleet, const Ask& ask, const Turn& turn, Dice& dice,
               std::optional<Best>& best);
-  /// False when nothing after `entry` in its cell can be better than `best` is now.
-  bool consider(const FleetView& fleet, const Ask& ask, const Turn& turn, const Ranked& entry,
+  /// False when nothing after `rank` in its cell can be better than `best` is now.
+  bool consider(const FleetView& fleet, const Ask& ask, const Turn& turn, const Rank& rank,
                 std::optional<Best>& best) const;
   [[nodiscard]] Rank first_rank(const Ask& ask) const;
+  [[nodiscard]] bool is_sorted() const { return !sorted_by_.empty(); }
 
   Criteria criteria_;
   Chain chain_;
   RankingScope scope_;
   std::uint64_t salt_;
   bool asks_tasks_ = false;  ///< An expression depends on the tasks of the instance.
-  bool sorted_ = false;      ///< A step orders the instances of a cell.
+  bool asks_ports_ = false;
+  /// The steps that order the instances of a cell; a rank has the costs of these.
+  std::vector<std::size_t> sorted_by_;
   std::vector<Seat> seats_;  ///< By slot.
   /// By slot, where its record keeps the instance out; a byte each, so that all of them stay near.
   std::vector<std::uint8_t> apart_;

@@ -6,27 +6,19 @@
 /// instances has free, so that blocks in which nothing fits are passed over. A
 /// change costs one block and a search the number of blocks: both about the square
 /// root of the number of instances, over memory that lies together.
+///
+/// Positions are numbers of 128 bits that are compared without branches: where an
+/// instance goes cannot be foreseen, and a wrong guess of the processor would cost
+/// as much as the whole block.
 
 #include "actors/core/ids.hpp"
+#include "actors/core/placement/amounts.hpp"
 
 #include <array>
 #include <cstdint>
-#include <optional>
-#include <tuple>
 #include <vector>
 
 namespace troupe::core {
-
-/// What is left on an instance, or what a task needs.
-struct Amounts {
-  std::int32_t cpu = 0;
-  std::int32_t memory = 0;
-  std::int32_t gpus = 0;
-  friend bool operator==(const Amounts&, const Amounts&) = default;
-  [[nodiscard]] bool covers(const Amounts& need) const {
-    return cpu >= need.cpu && memory >= need.memory && gpus >= need.gpus;
-  }
-};
 
 /// Strategies of a chain cannot be more than five (ECS API Reference, RunTask).
 using Cost = std::array<std::int32_t, 5>;
@@ -37,22 +29,6 @@ struct Rank {
   std::uint32_t lot = 0;
   std::uint32_t slot = 0;
   friend bool operator==(const Rank&, const Rank&) = default;
-  friend bool operator<(const Rank& left, const Rank& right) {
-    const auto l = left.first_two();
-    const auto r = right.first_two();
-    return l != r ? l < r : left.is_before_after_two(right);
-  }
-  /// The first two costs as one number: they nearly always decide.
-  [[nodiscard]] std::uint64_t first_two() const {
-    const auto ascending = [](std::int32_t number) {
-      return static_cast<std::uint32_t>(number) ^ 0x80000000U;
-    };
-    return (std::uint64_t{ascending(cost[0])} << 32U) | ascending(cost[1]);
-  }
-  [[nodiscard]] bool is_before_after_two(const Rank& other) const {
-    return std::tie(cost[2], cost[3], cost[4], lot, slot) <
-           std::tie(other.cost[2], other.cost[3], other.cost[4], other.lot, other.slot);
-  }
 };
 
 struct Ranked {
@@ -62,8 +38,11 @@ struct Ranked {
 
 class SortedBlocks {
  public:
+  /// Ranks have at most so many costs; the others are 0. More than two make comparisons dearer.
+  explicit SortedBlocks(std::size_t costs) : is_wide_(costs > 2) {}
+
   /// `all` in any order; replaces what there was.
-  void build(std::vector<Ranked> all);
+  void build(const std::vector<Ranked>& all);
   void insert(const Ranked& entry);
   void erase(const Rank& rank);
   /// `entry.rank` is there already; what it has free changes.
@@ -72,40 +51,64 @@ class SortedBlocks {
   /// Visits what covers `need`, from `from` on in order, until `visit` returns false.
   template <class Visit>
   void walk(const Rank& from, const Amounts& need, Visit&& visit) {
-    for (auto at = block_of(from); at < blocks_.size(); ++at) {
+    const auto begin = place_of(from);
+    const auto first = block_of(begin);
+    for (auto at = first; at < blocks_.size(); ++at) {
       if (!most_[at].covers(need)) continue;
+      const auto& block = blocks_[at];
       bool in_vain = true;
-      for (const auto& entry : blocks_[at]) {
-        if (!entry.free.covers(need)) continue;
+      for (auto i = at == first ? position(block, begin) : 0; i < block.free.size(); ++i) {
+        if (!block.free[i].covers(need)) continue;
         in_vain = false;
-        if (entry.rank < from) continue;
-        if (!visit(entry)) return;
+        if (!visit(entry_at(block, i))) return;
       }
-      if (in_vain) measure(at);
+      if (in_vain && is_exact_[at] == 0) measure(at);
     }
   }
-  /// One of all, each equally likely; null when there are none.
-  const Ranked* sample(Dice& dice) const;
   [[nodiscard]] std::size_t size() const { return size_; }
 
  private:
-  using Block = std::vector<Ranked>;
-  /// The block that has `rank`, or would; the number of blocks when all are before it.
-  [[nodiscard]] std::size_t block_of(const Rank& rank) const;
-  /// Where in its block `rank` is, or would be.
-  static Block::iterator position(Block& block, const Rank& rank);
+  __extension__ using Key = unsigned __int128;
+  using Rest = std::array<std::int32_t, 3>;
+  /// A rank as it is compared: the first two costs, the lot and the slot, which nearly always decide, are
+  /// `key`; the other costs come between.
+  struct Place {
+    Key key = 0;
+    Rest rest{};
+  };
+  /// The members lie apart, as each is read alone.
+  struct Block {
+    std::vector<Key> keys;
+    std::vector<Rest> rests;  ///< Empty unless ranks are wide.
+    std::vector<Amounts> free;
+  };
+
+  static Place place_of(const Rank& rank);
+  static bool is_before(const Place& left, const Place& right);
+  [[nodiscard]] Ranked entry_at(const Block& block, std::size_t at) const;
+  [[nodiscard]] Place place_at(const Block& block, std::size_t at) const;
+  /// The block that has the place, or would; the number of blocks when all are before it.
+  [[nodiscard]] std::size_t block_of(const Place& place) const;
+  /// Where in its block the place is, or would be.
+  [[nodiscard]] std::size_t position(const Block& block, const Place& place) const;
   [[nodiscard]] std::size_t block_size_max() const;
+  void append(Block& block, const Ranked& entry) const;
+  void add_block(std::size_t at, Block block);
+  void remove_block(std::size_t at);
   void measure(std::size_t block);
+  void set_last(std::size_t block);
   void cut(std::size_t block);
   void join_with_next(std::size_t block);
 
+  bool is_wide_;
   std::vector<Block> blocks_;  ///< Never empty ones.
-  std::vector<Rank> last_;     ///< By block, as its last entry: lies together for the search.
-  /// By block: no entry has more. Exact after `measure`; what leaves is not subtracted before a search was
-  /// misled by it.
+  /// By block, as its last entry: lies together for the search.
+  std::vector<Key> last_;
+  std::vector<Rest> last_rests_;  ///< Zeros unless ranks are wide.
+  /// By block: no entry has more. What leaves is not subtracted before a search was misled by it.
   std::vector<Amounts> most_;
+  std::vector<std::uint8_t> is_exact_;  ///< By block: nothing left it since it was measured.
   std::size_t size_ = 0;
-  std::size_t longest_ = 0;  ///< No block is longer.
 };
 
 }  // namespace troupe::core
