@@ -6,6 +6,7 @@
 
 #include "actors/control/owed.hpp"
 #include "actors/control/owner.hpp"
+#include "actors/core/placement/fleet.hpp"
 #include "actors/core/placement_question.hpp"
 #include "actors/core/queries.hpp"
 #include "actors/core/run_task.hpp"

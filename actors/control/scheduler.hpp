@@ -2,6 +2,7 @@
 
 /// The scheduler of one cluster: what each instance has free, and who gets it.
 
+#include "actors/core/placement/fleet.hpp"
 #include "actors/player.hpp"
 
 namespace troupe::control {

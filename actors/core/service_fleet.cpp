@@ -3,6 +3,7 @@
 #include "actors/core/service_fleet.hpp"
 
 #include "actors/core/launch_type.hpp"
+#include "actors/core/placement/fleet.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,7 @@
 /// Refusals that explain themselves, expressions as constraints, and DAEMON instances.
 
 #include "actors/core/placement/explain.hpp"
+#include "actors/core/placement/fleet.hpp"
 #include "tests/core/placement_sample.hpp"
 
 #include <gmock/gmock.h>

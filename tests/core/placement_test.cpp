@@ -2,6 +2,7 @@
 
 #include "actors/core/placement/placement.hpp"
 #include "actors/core/ids.hpp"
+#include "actors/core/placement/fleet.hpp"
 #include "tests/core/placement_sample.hpp"
 
 #include <gmock/gmock.h>

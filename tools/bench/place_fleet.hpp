@@ -3,6 +3,7 @@
 /// A cluster for measurements of placement: instances in three zones, filled
 /// evenly with the tasks of fifty services, and requests of ten tasks each.
 
+#include "actors/core/placement/fleet.hpp"
 #include "actors/core/placement/placement.hpp"
 
 #include <cstdint>

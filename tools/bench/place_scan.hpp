@@ -3,6 +3,7 @@
 /// Placement by looking at every instance: slow, obvious, and the measure of the
 /// indexed one, in speed and in what it chooses.
 
+#include "actors/core/placement/fleet.hpp"
 #include "actors/core/placement/placement.hpp"
 
 #include <cstdint>

@@ -2,6 +2,7 @@
 
 /// What a request demands of an instance, read once.
 
+#include "actors/core/placement/fleet.hpp"
 #include "actors/core/placement/placement.hpp"
 #include "actors/core/query_language/expression.hpp"
 

@@ -2,6 +2,7 @@
 
 #include "actors/core/placement/explain.hpp"
 
+#include "actors/core/placement/fleet.hpp"
 #include "actors/core/placement/filters.hpp"
 
 #include <algorithm>

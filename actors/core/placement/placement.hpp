@@ -7,13 +7,17 @@
 /// are ACTIVE, connected and have the resources and attributes; then the binding
 /// constraints; then the strategies, best effort, in the order given.
 
-#include "actors/core/placement/fleet.hpp"
+#include "actors/core/records/container_instance.hpp"
 #include "actors/core/shapes/placement.hpp"
 
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace troupe::core {
+
+class Fleet;
+struct FleetInstance;
 
 /// Whether a request that finds no place wants every instance's reason. Listing
 /// them costs a look at each instance; who only asks again does not need them.
