@@ -60,17 +60,18 @@ class Child {
   int error_ = 0;
 };
 
-struct Pipe {
-  int read = -1;
-  int write = -1;
-};
-
-/// Lives until nobody holds the other end of the pipe, also when we are killed.
+/// Lives until nobody holds the other end of the pipe, also when we are killed. It
+/// was born with a copy of every descriptor we had, and keeps only the one it reads:
+/// with the other end of a pipe that another thread made for a child of its own, each
+/// of the two would wait for the other to end first.
 int wait_for_end(void* argument) {
-  const Pipe& pipe = *static_cast<const Pipe*>(argument);
-  ::syscall(SYS_close, pipe.write);
+  const auto end = static_cast<unsigned>(*static_cast<const int*>(argument));
+  if (end > 0) {
+    ::syscall(SYS_close_range, 0U, end - 1, 0U);
+  }
+  ::syscall(SYS_close_range, end + 1, ~0U, 0U);
   char nothing = 0;
-  ::syscall(SYS_read, pipe.read, &nothing, 1);
+  ::syscall(SYS_read, end, &nothing, 1);
   ::syscall(SYS_exit, 0);
   return 0;
 }
@@ -126,10 +127,9 @@ Result<void> make_user_namespace(const std::string& path, HostIds ids) {
   }
   const Descriptor read_end(ends[0]);
   Descriptor write_end(ends[1]);
-  Pipe pipe{ends[0], ends[1]};
   Result<void> made;
   {
-    const Child child(wait_for_end, &pipe, CLONE_NEWUSER);
+    const Child child(wait_for_end, &ends[0], CLONE_NEWUSER);
     made = child.pid() > 0 ? map_and_mount(child, path, ids)
                            : errno_failure("cannot make a user namespace", child.error());
     write_end.close();

@@ -121,8 +121,9 @@ json::array namespaces(const Bundle& bundle) {
   if (bundle.user_namespace) {
     list.emplace_back(json::object{{"type", "user"}, {"path", bundle.user_namespace->path}});
   }
-  // As in Docker: its own view of cgroups where they are unified, the host's otherwise.
-  if (bundle.cgroup.unified && !bundle.spec->privileged) {
+  // As in Docker: its own view of cgroups where they are unified, a privileged container's too,
+  // which may then make groups below its own; otherwise the host's.
+  if (bundle.cgroup.unified) {
     list.emplace_back(json::object{{"type", "cgroup"}});
   }
   return list;

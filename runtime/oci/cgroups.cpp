@@ -112,11 +112,12 @@ Result<void> write_settings(const std::vector<Setting>& settings) {
 
 Result<Cgroups> Cgroups::detect() {
   const auto mounts = read_file("/proc/self/mountinfo");
-  if (!mounts) {
-    return mounts.error();
-  }
+  return mounts ? from_mounts(*mounts, "/sys/fs/cgroup") : mounts.error();
+}
+
+Result<Cgroups> Cgroups::from_mounts(const std::string& mountinfo, const std::string& root) {
   Cgroups found;
-  std::istringstream lines(*mounts);
+  std::istringstream lines(mountinfo);
   for (std::string line; std::getline(lines, line);) {
     const std::size_t dash = line.find(" - ");
     std::istringstream before(line.substr(0, dash));
@@ -127,7 +128,10 @@ Result<Cgroups> Cgroups::detect() {
     std::string options;
     before >> skip >> skip >> skip >> skip >> point;
     after >> type >> skip >> options;
-    if (type == "cgroup2") {
+    if (point != root && !point.starts_with(root + "/")) {
+      continue;
+    }
+    if (type == "cgroup2" && found.unified_ != root) {
       found.unified_ = point;
     } else if (type == "cgroup") {
       std::istringstream names(options);
@@ -138,8 +142,11 @@ Result<Cgroups> Cgroups::detect() {
       }
     }
   }
+  if (found.unified_ == root) {
+    found.mounts_.clear();
+  }
   if (found.mounts_.empty() && found.unified_.empty()) {
-    return Failure{FailureKind::failed, "no control groups are mounted below /sys/fs/cgroup"};
+    return Failure{FailureKind::failed, "no control groups are mounted below " + root};
   }
   found.mode_ = found.mounts_.empty()    ? CgroupMode::unified
                 : found.unified_.empty() ? CgroupMode::v1

@@ -26,6 +26,11 @@ class Cgroups {
  public:
   /// Reads what is mounted; failed when no cgroups are.
   static Result<Cgroups> detect();
+  /// The same from the text of a mountinfo file, for mounts at `root` and below it.
+  /// Others do not count: a chroot or a container may have some of its own. A v2 at
+  /// `root` itself has the controllers, whatever v1 somebody mounts below it for a
+  /// program that wants a hierarchy of a name.
+  static Result<Cgroups> from_mounts(const std::string& mountinfo, const std::string& root);
 
   [[nodiscard]] CgroupMode mode() const { return mode_; }
   [[nodiscard]] CgroupAbilities abilities() const;

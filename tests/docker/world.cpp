@@ -2,6 +2,7 @@
 
 #include "runtime/oci/log_reader.hpp"
 #include "runtime/process/files.hpp"
+#include "tests/contract/cgroup_folders.hpp"
 #include "tests/images/make_image.hpp"
 
 #include <poll.h>
@@ -161,16 +162,7 @@ void World::check_nothing_left() {
   const auto containers = EngineProcess::instance().api().get("/containers/json?all=1");
   ASSERT_TRUE(containers && containers->is_array());
   EXPECT_TRUE(containers->get_array().empty()) << boost::json::serialize(*containers);
-  for (const auto& hierarchy : fs::directory_iterator("/sys/fs/cgroup")) {
-    const fs::path group = hierarchy.path() / cgroup_parent_;
-    if (!fs::exists(group)) {
-      continue;
-    }
-    for (const auto& entry : fs::directory_iterator(group)) {
-      EXPECT_FALSE(entry.is_directory()) << entry.path();
-    }
-    rmdir(group.c_str());
-  }
+  check_no_groups_below(cgroup_parent_);
   for (const char* folder : {"containers", "sandboxes", "logs"}) {
     for (const auto& entry : fs::directory_iterator(directory_ + "/data/" + folder)) {
       ADD_FAILURE() << "left: " << entry.path();

@@ -1,6 +1,7 @@
 #include "tests/oci/world.hpp"
 
 #include "runtime/process/files.hpp"
+#include "tests/contract/cgroup_folders.hpp"
 #include "tests/images/make_image.hpp"
 
 #include <spdlog/spdlog.h>
@@ -201,16 +202,7 @@ void World::check_nothing_left() {
   EXPECT_EQ(text_of("/proc/self/mountinfo").find(directory_), std::string::npos);
   EXPECT_TRUE(eventually([&] { return processes_with(directory_).empty(); }));
   EXPECT_TRUE(eventually([&] { return loop_devices_of(directory_).empty(); }));
-  for (const auto& hierarchy : fs::directory_iterator("/sys/fs/cgroup")) {
-    const fs::path group = hierarchy.path() / cgroup_parent_;
-    if (!fs::exists(group)) {
-      continue;
-    }
-    for (const auto& entry : fs::directory_iterator(group)) {
-      EXPECT_FALSE(entry.is_directory()) << entry.path();
-    }
-    rmdir(group.c_str());
-  }
+  check_no_groups_below(cgroup_parent_);
   for (const char* folder : {"containers", "sandboxes", "volumes", "logs", "exits", "state"}) {
     for (const auto& entry : fs::directory_iterator(directory_ + "/data/" + folder)) {
       ADD_FAILURE() << "left: " << entry.path();
