@@ -1,8 +1,8 @@
 /// Instances take tasks of the launch types that their capacity is for, and those
 /// that are nobody's container instances are not told of.
 
-#include "actors/core/placement/fleet.hpp"
 #include "actors/core/placement/explain.hpp"
+#include "actors/core/placement/fleet.hpp"
 #include "tests/core/placement_sample.hpp"
 
 #include <gmock/gmock.h>

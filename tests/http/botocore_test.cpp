@@ -71,7 +71,7 @@ std::string call_with_botocore(const std::string& token) {
       },
       nullptr);
   const std::string url = "http://127.0.0.1:" + std::to_string(*server.listen("127.0.0.1", 0));
-  const auto script = std::filesystem::path(__FILE__).parent_path() / "botocore_client.py";
+  const auto script = std::filesystem::path{HTTP_TESTS} / "botocore_client.py";
   int status = 0;
   return output_of({python, script, url, "AKIDBOTO", "s3cr/t+", token}, status);
 }

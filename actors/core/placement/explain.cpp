@@ -2,8 +2,8 @@
 
 #include "actors/core/placement/explain.hpp"
 
-#include "actors/core/placement/fleet.hpp"
 #include "actors/core/placement/filters.hpp"
+#include "actors/core/placement/fleet.hpp"
 
 #include <algorithm>
 #include <string_view>
