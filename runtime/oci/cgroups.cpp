@@ -341,4 +341,10 @@ Result<void> Cgroups::remove(const std::string& group) const {
   }
 }
 
+void Cgroups::remove_if_empty(const std::string& group) const {
+  for (const std::string& each : all_paths(group)) {
+    rmdir(each.c_str());  // The kernel refuses when there is a process or a group in it.
+  }
+}
+
 }  // namespace troupe::runtime::oci

@@ -47,6 +47,9 @@ class Cgroups {
   /// kill(), then removes the group and all below it. Success when it is gone.
   Result<void> remove(const std::string& group) const;
 
+  /// Removes a group in which there is nothing; any other stays.
+  void remove_if_empty(const std::string& group) const;
+
   [[nodiscard]] std::vector<int> processes(const std::string& group) const;
   /// Whether the kernel killed a process of this group for want of memory.
   [[nodiscard]] bool ran_out_of_memory(const std::string& group) const;

@@ -18,6 +18,7 @@ Result<void> Adapter::dismantle() {
       return removed;
     }
   }
+  cgroups_.remove_if_empty("/" + options_.cgroup_parent);
   return networks_.has_error() ? Result<void>{} : (*networks_)->dismantle();
 }
 

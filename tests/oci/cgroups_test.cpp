@@ -7,6 +7,8 @@
 #include "tests/images/scratch.hpp"
 #include "tests/oci/world.hpp"
 
+#include <filesystem>
+
 namespace troupe::testing {
 namespace {
 
@@ -153,6 +155,14 @@ TEST_F(UnifiedFiles, OutOfMemoryIsWhatTheKernelKilledFor) {
   EXPECT_FALSE(cgroups_->ran_out_of_memory("/troupe/s")) << "an allocation failed, nobody was killed";
   put("troupe/s/memory.events", "low 0\nhigh 0\nmax 12\noom 1\noom_kill 1\noom_group_kill 0\n");
   EXPECT_TRUE(cgroups_->ran_out_of_memory("/troupe/s"));
+}
+
+TEST_F(UnifiedFiles, OnlyAnEmptyGroupIsGivenUp) {
+  const std::string empty = files_.make("empty");
+  cgroups_->remove_if_empty("/empty");
+  cgroups_->remove_if_empty("/troupe");
+  EXPECT_FALSE(std::filesystem::exists(empty));
+  EXPECT_TRUE(std::filesystem::exists(files_.path("troupe/s/memory.max")));
 }
 
 }  // namespace
