@@ -229,6 +229,22 @@ TEST(Placement, OneSeedGivesOnePlacement) {
   EXPECT_NE(run(1), run(2));
 }
 
+TEST(Placement, ATaskThatIsPlacedAgainHoldsWhatItHeld) {
+  Fleet fleet;
+  add(fleet, instance(1, 1000, 1000));
+  add(fleet, instance(2, 1000, 1000));
+  auto asked = request(1, 100, 100, 1);
+  asked.strategies = {{PlacementStrategyType::binpack, "memory"}};
+  const auto first = place(fleet, asked);
+  ASSERT_EQ(first.assignments.size(), 1U);
+  place(fleet, asked);
+  EXPECT_EQ(fleet.reserved_tasks(), 1U);
+  const auto next = place(fleet, request(18, 100, 100, 2));
+  EXPECT_EQ(next.assignments.size(), 18U);
+  fleet.release(asked.tasks.front());
+  EXPECT_EQ(place(fleet, request(3, 100, 100, 3)).assignments.size(), 2U);
+}
+
 /// Sums what is reserved by hand and compares it with the fleet.
 class Ledger {
  public:

@@ -4,8 +4,12 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 
 namespace troupe::core {
+
+/// More than this is not told apart.
+inline constexpr std::int32_t amount_most = std::numeric_limits<std::int32_t>::max();
 
 /// What is left on an instance, or what a task needs.
 struct Amounts {

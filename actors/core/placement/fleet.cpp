@@ -159,7 +159,7 @@ void Fleet::leave(const InstanceId& id) {
   kept_.instances.erase(found);
 }
 
-void Fleet::add(const Held& held) {
+void Fleet::add(const Held& held, GroupCounting counting) {
   const auto& size = kept_.sizes[held.size];
   auto& load = kept_.loads[held.slot];
   load.cpu_left -= size.cpu;
@@ -171,7 +171,8 @@ void Fleet::add(const Held& held) {
     instance.tcp_ports.insert(size.tcp_ports.begin(), size.tcp_ports.end());
     instance.udp_ports.insert(size.udp_ports.begin(), size.udp_ports.end());
   }
-  count(held.slot, held.group, 1);
+  if (counting == GroupCounting::at_once) count(held.slot, held.group, 1);
+  count_by_value(held.slot, held.group, 1);
   note(held.slot, FleetChange::tasks);
 }
 
@@ -188,6 +189,7 @@ void Fleet::subtract(const Held& held) {
     for (const auto port : size.udp_ports) instance.udp_ports.erase(port);
   }
   count(held.slot, held.group, -1);
+  count_by_value(held.slot, held.group, -1);
   note(held.slot, FleetChange::tasks);
 }
 
@@ -204,6 +206,10 @@ void Fleet::count(Slot slot, GroupNumber group, std::int32_t by) {
     groups.pop_back();
     --distribution.instances;
   }
+}
+
+void Fleet::count_by_value(Slot slot, GroupNumber group, std::int32_t by) {
+  auto& distribution = kept_.distributions[group];
   for (FieldNumber field = 0; field < distribution.counts.size(); ++field) {
     auto& counts = distribution.counts[field];
     if (counts.empty()) continue;
@@ -228,12 +234,12 @@ void Fleet::reserve(const TaskId& task, const Reservation& reservation) {
   add(*held);
 }
 
-void Fleet::hold(const TaskId& task, Slot slot, Sizes::Number size, GroupNumber group) {
-  const auto [held, fresh] = kept_.reservations.insert(task, {slot, size, group});
-  if (!fresh) return;
-  kept_.sizes.acquire(size);
-  kept_.groups.acquire(group);
-  add(*held);
+bool Fleet::hold(const TaskId& task, const Held& held, GroupCounting counting) {
+  if (!kept_.reservations.insert(task, held).second) return false;
+  kept_.sizes.acquire(held.size);
+  kept_.groups.acquire(held.group);
+  add(held, counting);
+  return true;
 }
 
 void Fleet::release(const TaskId& task) {

@@ -23,6 +23,10 @@ class PlacementIndex;
 enum class FleetChange : std::uint8_t { tasks, record };
 using GroupNumber = std::uint32_t;
 
+/// Whether a group's tasks on an instance are counted with the reservation, or by whoever makes it, soon
+/// after.
+enum class GroupCounting : std::uint8_t { at_once, later };
+
 /// Tasks of one group on one instance.
 struct GroupCount {
   GroupNumber group = 0;
@@ -135,12 +139,13 @@ class Fleet {
   void leave(const InstanceId& id);
   Slot take_slot();
   void take_facts(FleetInstance& instance, const InstancePtr& record);
-  void add(const Held& held);
+  void add(const Held& held, GroupCounting counting = GroupCounting::at_once);
   void subtract(const Held& held);
   void count(Slot slot, GroupNumber group, std::int32_t by);
+  void count_by_value(Slot slot, GroupNumber group, std::int32_t by);
   void note(Slot slot, FleetChange what);
-  /// For PlacementIndex: as `reserve`, of numbers that are held by the caller.
-  void hold(const TaskId& task, Slot slot, Sizes::Number size, GroupNumber group);
+  /// For PlacementIndex: as `reserve`, of numbers that are held by the caller. False: it was there already.
+  bool hold(const TaskId& task, const Held& held, GroupCounting counting);
   FieldNumber field(const std::string& attribute);
   /// By value; may be shorter than there are values: those have none.
   const std::vector<std::int32_t>& counts(GroupNumber group, FieldNumber field);

@@ -32,6 +32,10 @@ class LooseBlocks {
   /// One of all, each equally likely; there must be one.
   [[nodiscard]] const Entry& sample(Dice& dice) const { return entries_[dice.below(entries_.size())]; }
 
+  [[nodiscard]] std::uint32_t position_of(const Entry& entry) const {
+    return static_cast<std::uint32_t>(&entry - entries_.data());
+  }
+
   /// Visits what covers `need` until `visit` returns false: in a circle from a place of chance.
   template <class Visit>
   void walk(Dice& dice, const Amounts& need, Visit&& visit) {

@@ -46,6 +46,7 @@ class PlacementIndex::Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
   ~Session() {
+    count();
     fleet_.kept_.sizes.release(size_);
     if (fleet_.kept_.groups.release(group_)) fleet_.kept_.distributions[group_] = {};
   }
@@ -61,19 +62,28 @@ class PlacementIndex::Session {
     }
     return made;
   }
-  void assign(const TaskId& task, Slot slot, PlacementResult& result) {
+  /// False when the task was placed already.
+  bool assign(const TaskId& task, Slot slot, GroupCounting counting, PlacementResult& result) {
     const auto& kept = fleet_.kept_;
     const auto& address = kept.addresses[slot];
     prefetch(&address);
-    prefetch<128>(kept.loads[slot].groups.data());
-    fleet_.hold(task, slot, size_, group_);
+    prefetch<2 * 64>(kept.loads[slot].groups.data());
+    const bool fresh = fleet_.hold(task, {slot, size_, group_}, counting);
+    if (fresh && counting == GroupCounting::later) uncounted_.push_back(slot);
     result.assignments.push_back({task, address.id, kept.zones[address.zone]});
+    return fresh;
+  }
+  /// Counts what was to be counted later: by now memory has answered.
+  void count() {
+    for (const auto slot : uncounted_) fleet_.count(slot, group_, 1);
+    uncounted_.clear();
   }
 
  private:
   Fleet& fleet_;
   Fleet::Sizes::Number size_;
   GroupNumber group_;
+  std::vector<Slot> uncounted_;
 };
 
 void PlacementIndex::place(Fleet& fleet, const PlacementRequest& request, PlacementResult& result) {
@@ -96,11 +106,14 @@ void PlacementIndex::place(Fleet& fleet, const PlacementRequest& request, Placem
     index.catch_up(fleet, *entry, ask);
     const auto chosen = is_beyond_all(request.size) ? std::nullopt : entry->ranking.choose(view, ask, dice);
     if (!chosen) {
+      session.count();
       index.explain(fleet, request, result);
       return;
     }
-    entry->ranking.ask_ahead(view, *chosen);
-    session.assign(task, *chosen, result);
+    entry->ranking.ask_ahead(view, chosen->slot());
+    const auto counting = entry->ranking.asks_groups() ? GroupCounting::at_once : GroupCounting::later;
+    const bool fresh = session.assign(task, chosen->slot(), counting, result);
+    if (fresh && entry->ranking.take(*chosen, ask)) ++entry->seen;
   }
 }
 
@@ -136,7 +149,7 @@ void PlacementIndex::place_on_named(Fleet& fleet, const PlacementRequest& reques
     } else if (auto refusal = first_refusal(fleet, found->second, criteria)) {
       result.refusals.push_back(std::move(*refusal));
     } else {
-      session.assign(request.tasks[i], found->second.slot, result);
+      session.assign(request.tasks[i], found->second.slot, GroupCounting::at_once, result);
     }
   }
 }

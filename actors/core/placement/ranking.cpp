@@ -11,7 +11,7 @@ namespace troupe::core {
 namespace {
 
 std::int32_t clamped(std::int64_t amount) {
-  constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();
+  constexpr std::int64_t most = amount_most;
   return static_cast<std::int32_t>(std::clamp(amount, -most, most));
 }
 

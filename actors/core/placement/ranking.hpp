@@ -47,6 +47,16 @@ enum class RankingScope : std::uint8_t { shared, one_group };
 
 class Ranking {
  public:
+  using CellNumber = std::uint16_t;
+  /// The instance for a task, and where it was found.
+  struct Choice {
+    Cost cost{};
+    Ranked entry;
+    CellNumber cell = 0;
+    std::uint32_t position = 0;  ///< In a cell without order.
+    [[nodiscard]] Slot slot() const { return entry.rank.slot; }
+  };
+
   /// `salt` makes the order of equals another one; the same gives the same.
   Ranking(Criteria criteria, Chain chain, RankingScope scope, std::uint64_t salt);
 
@@ -58,13 +68,16 @@ class Ranking {
   void ask_ahead(const FleetView& fleet, Slot slot) const;
 
   /// The instance for the next task; nothing when it fits nowhere.
-  std::optional<Slot> choose(const FleetView& fleet, const Ask& ask, Dice& dice);
+  std::optional<Choice> choose(const FleetView& fleet, const Ask& ask, Dice& dice);
+  /// Takes note that the task is where `choose` just said, without a look at what may be far away in memory.
+  /// False: this ranking must be refreshed to know.
+  bool take(const Choice& choice, const Ask& ask);
+  /// Whether it matters which groups run where.
+  [[nodiscard]] bool asks_groups() const;
   /// Instances that meet the criteria, whatever they have free.
   [[nodiscard]] std::size_t size() const;
 
  private:
-  using CellNumber = std::uint16_t;
-
   /// Where an instance is in this ranking. One line of memory: each change of an instance reads it.
   struct Seat {
     std::uint64_t epoch = 0;
@@ -83,10 +96,6 @@ class Ranking {
     SortedBlocks order;
     LooseBlocks loose;
     [[nodiscard]] std::size_t size() const { return order.size() + loose.size(); }
-  };
-  struct Best {
-    Cost cost;
-    Slot slot;
   };
   struct Turn {
     Cost cost;  ///< The least that an instance of the cell can have.
@@ -107,10 +116,10 @@ class Ranking {
   void reseat_values(const FleetView& fleet, const Ask& ask, Slot slot);
   void order_cells(const Ask& ask, Dice& dice);
   void search(const FleetView& fleet, const Ask& ask, const Turn& turn, Dice& dice,
-              std::optional<Best>& best);
-  /// False when nothing after `rank` in its cell can be better than `best` is now.
-  bool consider(const FleetView& fleet, const Ask& ask, const Turn& turn, const Rank& rank,
-                std::optional<Best>& best) const;
+              std::optional<Choice>& best);
+  /// `found` has no costs yet. False when nothing after it in its cell can be better than `best` is now.
+  bool consider(const FleetView& fleet, const Ask& ask, const Turn& turn, Choice found,
+                std::optional<Choice>& best) const;
   [[nodiscard]] Rank first_rank(const Ask& ask) const;
   [[nodiscard]] bool is_sorted() const { return !sorted_by_.empty(); }
 
