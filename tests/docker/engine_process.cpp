@@ -38,13 +38,18 @@ std::vector<std::string> docker_arguments(const std::string& program, const std:
           "--log-level=warn"};
 }
 
-/// crun refuses where cgroup v1 has a v2 beside it; runc does not.
+/// crun refuses where cgroup v1 has a v2 beside it; runc does not. A storage that is mounted on
+/// itself is unmounted by whichever of Podman's processes ends, under the others: a container
+/// mounted in between is hidden by the next such mount and can never be removed again
+/// ("unlinkat …/merged: device or resource busy", Podman's issue 17216), so that is left out.
 std::vector<std::string> podman_arguments(const std::string& program, const std::string& directory) {
   return {program,
           "--root=" + directory + "/data",
           "--runroot=" + directory + "/exec",
           "--tmpdir=" + directory + "/tmp",
           "--network-config-dir=" + directory + "/networks",
+          "--storage-driver=overlay",
+          "--storage-opt=overlay.skip_mount_home=true",
           "--cgroup-manager=cgroupfs",
           "--events-backend=file",
           "--runtime=runc",
@@ -106,7 +111,7 @@ EngineProcess::EngineProcess() {
 
 EngineProcess::~EngineProcess() {
   stop();
-  // Podman leaves its storage mounted on itself; nobody but this process sees it.
+  // What a container that was killed left mounted: nobody but this process sees it.
   std::istringstream mounts(text_of("/proc/self/mountinfo"));
   for (std::string line; std::getline(mounts, line);) {
     std::istringstream words(line);
