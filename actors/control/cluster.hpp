@@ -14,6 +14,8 @@
 #include "actors/core/store.hpp"
 #include "actors/core/task_index.hpp"
 
+#include <absl/container/btree_map.h>
+
 #include <functional>
 #include <map>
 #include <set>
@@ -211,7 +213,9 @@ class Cluster : public Owner<ClusterActor> {
   core::TaskIndex tasks_;
   core::InstanceMap instances_;
   core::ServiceMap services_;
-  std::unordered_map<core::TaskId, TaskActor> task_actors_;
+  /// A tree: a table of a million stops everybody when it grows, and a task's id is
+  /// near those of the tasks that were made with it.
+  absl::btree_map<core::TaskId, TaskActor> task_actors_;
   std::map<core::InstanceId, InstanceActor> instance_actors_;
   std::map<std::string, ServiceActor> service_actors_;
   /// Placed for services that have not started them yet.

@@ -78,8 +78,7 @@ std::uint64_t Dice::next() {
 
 Uuid Dice::uuid() {
   const auto high = (next() & ~0xF000ULL) | 0x4000ULL;
-  const auto low = (next() & ~(3ULL << 62U)) | (2ULL << 62U);
-  return Uuid{{high, low}};
+  return Uuid{{high, variant(next())}};
 }
 
 std::string cluster_arn(const Realm& realm, std::string_view cluster) {

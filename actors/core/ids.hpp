@@ -7,6 +7,7 @@
 /// and attachment ids are UUIDs.
 
 #include "actors/core/result.hpp"
+#include "actors/core/time.hpp"
 
 #include <array>
 #include <compare>
@@ -67,10 +68,22 @@ class Dice {
   IdType id() {
     return IdType{{next() | 1U, next()}};
   }
+  /// As a version 7 UUID: what is drawn in a later millisecond is greater. What is new then
+  /// lies together, in trees as in the journal's tables. Source: RFC 9562, 5.7.
+  template <class IdType>
+  IdType id(Time now) {
+    constexpr std::uint64_t version = 7ULL << 12U;
+    const auto high = static_cast<std::uint64_t>(to_epoch_ms(now)) << 16U;
+    return IdType{{high | version | (next() & 0xFFFULL), variant(next())}};
+  }
   /// A version 4 UUID.
   Uuid uuid();
 
  private:
+  static constexpr std::uint64_t variant(std::uint64_t bits) {
+    return (bits & ~(3ULL << 62U)) | (2ULL << 62U);
+  }
+
   std::uint64_t state_;
 };
 

@@ -220,7 +220,7 @@ Result<std::vector<RunPlan>> plan_run_task(const Cluster& cluster, const RunTask
     plan.request.instances = std::move(*ids);
   }
   Dice dice{stamp.seed};
-  for (std::size_t i = 0; i < count; ++i) plan.request.tasks.push_back(dice.id<TaskId>());
+  for (std::size_t i = 0; i < count; ++i) plan.request.tasks.push_back(dice.id<TaskId>(stamp.now));
   if (strategy.empty()) return std::vector{std::move(plan)};
   return shared_out(plan, strategy, providers);
 }

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <algorithm>
 #include <cerrno>
 #include <numeric>
 
@@ -47,6 +48,11 @@ Result<void> check_isolation(const ContainerSpec& spec) {
     refused = "devices of the host are incompatible with user namespaces";
   }
   return refused == nullptr ? Result<void>() : Failure{FailureKind::invalid, refused};
+}
+
+/// Twelve characters of its sandbox's id. An id may begin with the time: ends differ.
+std::string hostname_of(const std::string& sandbox) {
+  return sandbox.substr(sandbox.size() - std::min<std::size_t>(sandbox.size(), 12));
 }
 
 }  // namespace
@@ -285,7 +291,7 @@ Result<void> Adapter::plan_process(const ContainerSpec& spec, const Ingredients&
     char name[256] = {};
     const bool hosts =
         from.network.network.kind == NetworkKind::host && gethostname(name, sizeof name - 1) == 0;
-    bundle.hostname = hosts ? std::string(name) : spec.id.substr(0, 12);
+    bundle.hostname = hosts ? std::string(name) : hostname_of(spec.sandbox);
   }
   bundle.environment = resolve_environment(from.image.config, spec, bundle.hostname, bundle.user);
   return {};

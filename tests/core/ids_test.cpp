@@ -34,6 +34,24 @@ TEST(Ids, OneSeedGivesTheSameIdsAndAnotherOthers) {
   for (int i = 0; i < 10'000; ++i) EXPECT_TRUE(seen.insert(one.id<TaskId>()).second);
 }
 
+TEST(Ids, ThoseWithATimeAreVersion7UuidsInItsOrder) {
+  Dice dice{42};
+  // RFC 9562, A.6: its example was made on 22 February 2022, 14:22:22 GMT-05:00.
+  const auto example = dice.id<TaskId>(from_epoch_ms(0x017F22E279B0));
+  EXPECT_TRUE(to_string(example).starts_with("017f22e279b07")) << to_string(example);
+  std::set<TaskId> seen;
+  for (std::int64_t ms = 1'000; ms < 1'010; ++ms) {
+    for (int i = 0; i < 1'000; ++i) {
+      const auto id = dice.id<TaskId>(from_epoch_ms(ms));
+      const auto text = to_string(Uuid{id.bits});
+      ASSERT_EQ(text[14], '7');
+      ASSERT_NE(std::string("89ab").find(text[19]), std::string::npos) << text;
+      ASSERT_TRUE(seen.insert(id).second);
+      ASSERT_EQ(id.bits[0] >> 16U, static_cast<std::uint64_t>(ms));
+    }
+  }
+}
+
 TEST(Ids, WhatIsNoIdIsNotRead) {
   for (const std::string text :
        {"", "abc", "0123456789abcdef0123456789abcde", "0123456789abcdef0123456789abcdeg",

@@ -48,7 +48,7 @@ PlacementRequest request_of(const Service& service, const TaskLaunch& launch, co
   if (!start.instances.empty()) request.instances = start.instances;
   request.seed = stamp.seed;
   Dice dice{stamp.seed};
-  for (std::int32_t i = 0; i < start.count; ++i) request.tasks.push_back(dice.id<TaskId>());
+  for (std::int32_t i = 0; i < start.count; ++i) request.tasks.push_back(dice.id<TaskId>(stamp.now));
   return request;
 }
 
