@@ -18,7 +18,7 @@
 namespace troupe::runtime {
 
 /// One change of one key; no value means the key is removed, and with `until` all
-/// keys from `key` to before that one.
+/// keys from `key` to before that one (of the same prefix that is kept apart, if any).
 struct Write {
   std::string key;
   std::optional<std::string> value;
@@ -57,7 +57,12 @@ class Journal {
 
 /// Opens (or makes) the journal in `directory` and locks it. conflict: another
 /// process holds it; the text names the directory.
-Result<std::unique_ptr<Journal>> open_rocksdb_journal(const std::string& directory);
+/// @param apart  Prefixes of keys that are stored apart from all others, for keys that
+///               come in their own order. None begins with another. Those that the
+///               directory had from its first opening stay; failed when keys
+///               of a new one are there already.
+Result<std::unique_ptr<Journal>> open_rocksdb_journal(const std::string& directory,
+                                                      const std::vector<std::string>& apart = {});
 
 /// Keeps everything in memory; for tests and simulations.
 std::unique_ptr<Journal> make_memory_journal();

@@ -3,6 +3,7 @@
 #include "tools/daemon.hpp"
 
 #include "actors/cast.hpp"
+#include "actors/core/store.hpp"
 #include "actors/node/cast_node.hpp"
 #include "actors/watch.hpp"
 #include "api/agent_gateway/gateway.hpp"
@@ -139,7 +140,7 @@ std::function<void(const std::string&)> Daemon::die() const {
 }
 
 std::string Daemon::start_control_plane_here() {
-  auto journal = runtime::open_rocksdb_journal(options_.data + "/journal");
+  auto journal = runtime::open_rocksdb_journal(options_.data + "/journal", core::prefixes_in_order());
   if (!journal) return journal.error().message;
   credentials_ = config::load_or_make_credentials(options_.data);
   if (!credentials_.problem.empty()) return credentials_.problem;

@@ -9,7 +9,7 @@
 namespace troupe::core {
 namespace {
 
-constexpr char layout = 2;
+constexpr char layout = 3;
 
 struct StoredTask {
   Task task;
@@ -141,6 +141,10 @@ std::string capacity_provider_key(const std::string& name) {
 
 std::string event_key(std::uint64_t sequence) {
   return "e/" + to_hex({0, sequence}).substr(16);
+}
+
+std::vector<std::string> prefixes_in_order() {
+  return {"e/", "t/"};
 }
 
 std::uint64_t event_sequence(std::string_view key) {

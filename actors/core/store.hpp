@@ -53,6 +53,10 @@ std::string service_deployment_key(const ServiceDeployment& deployment);
 std::string capacity_provider_key(const std::string& name);
 std::string event_key(std::uint64_t sequence);
 
+/// Prefixes of keys that come in their own order, or nearly: the journal keeps
+/// them apart from the rest.
+std::vector<std::string> prefixes_in_order();
+
 /// The sequence number in a key of `e/`.
 std::uint64_t event_sequence(std::string_view key);
 /// The cluster in a key of `t/`, `i/`, `k/`, `s/`, `sr/` or `sd/`.

@@ -1,15 +1,18 @@
-// The durable journal: RocksDB with one column family, set up for a daemon that
-// is mostly idle and must be small. A commit is one record of RocksDB's
+// The durable journal: RocksDB, set up for a daemon that is mostly idle and must be
+// small. A commit is one record of RocksDB's
 // write-ahead log and one sync, however many batches it carries, which makes
 // it all or nothing and is what gives group commit its throughput.
 
 #include "runtime/journal.hpp"
+
+#include "runtime/journal/families.hpp"
 
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/listener.h>
+#include <rocksdb/snapshot.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 #include <spdlog/spdlog.h>
@@ -27,6 +30,9 @@ namespace {
 // it is busy, and a cache that only point reads use (scans pass it by).
 constexpr std::size_t write_buffer_bytes = 8U << 20U;
 constexpr int write_buffers = 2;
+// A family that is seldom written keeps the log since its last flush; it is flushed
+// when the log is so long. What a start has to read at most.
+constexpr std::uint64_t log_bytes = 24U << 20U;
 // Commits are refused while less is free: room for a new log, the flush of both
 // buffers and a small compaction. RocksDB 7.8 aborts when it goes on after the
 // first write to a new log met a full disk, so it must not come to that.
@@ -84,18 +90,6 @@ std::string_view view_of(const rocksdb::Slice& slice) {
   return {slice.data(), slice.size()};
 }
 
-// The first key after all that start with `prefix`; empty when there is none.
-std::string end_of_prefix(std::string_view prefix) {
-  std::string end(prefix);
-  while (!end.empty() && static_cast<unsigned char>(end.back()) == 0xff) {
-    end.pop_back();
-  }
-  if (!end.empty()) {
-    end.back() = static_cast<char>(static_cast<unsigned char>(end.back()) + 1);
-  }
-  return end;
-}
-
 rocksdb::Options journal_options() {
   rocksdb::Options options;
   options.create_if_missing = true;
@@ -109,12 +103,16 @@ rocksdb::Options journal_options() {
   options.write_buffer_size = write_buffer_bytes;
   options.arena_block_size = 256U << 10U;
   options.max_write_buffer_number = write_buffers;
+  options.create_missing_column_families = true;
+  // Of all families together.
+  options.db_write_buffer_size = write_buffers * write_buffer_bytes;
+  options.max_total_wal_size = log_bytes;
   // Fresh tables are merged by one thread; a burst may run ahead of it for a while.
   options.level0_slowdown_writes_trigger = 40;
   options.level0_stop_writes_trigger = 60;
   options.target_file_size_base = table_bytes;
-  // Records come in no order of their keys: each merge rewrites the whole first level.
-  // Twelve fresh tables at once, and half a million tasks before there is a second level.
+  // Where keys come in no order, each merge rewrites the whole first level: twelve fresh
+  // tables at once.
   options.level0_file_num_compaction_trigger = 12;
   options.max_bytes_for_level_base = 4 * table_bytes;
   options.compression = rocksdb::kLZ4Compression;
@@ -134,8 +132,8 @@ rocksdb::Options journal_options() {
 
 class RocksdbJournal final : public Journal {
  public:
-  RocksdbJournal(std::unique_ptr<rocksdb::DB> database, std::string directory)
-      : database_(std::move(database)), directory_(std::move(directory)) {}
+  RocksdbJournal(Families families, std::string directory)
+      : families_(std::move(families)), directory_(std::move(directory)) {}
 
   Result<void> commit(const std::vector<const WriteBatch*>& batches) override {
     if (auto ready = prepare(); ready.has_error()) {
@@ -144,12 +142,13 @@ class RocksdbJournal final : public Journal {
     pending_.Clear();
     for (const WriteBatch* batch : batches) {
       for (const Write& write : *batch) {
+        auto* family = families_.family_of(write.key);
         if (write.value) {
-          pending_.Put(write.key, *write.value);
+          pending_.Put(family, write.key, *write.value);
         } else if (!write.until.empty()) {
-          pending_.DeleteRange(write.key, write.until);
+          pending_.DeleteRange(family, write.key, write.until);
         } else {
-          pending_.Delete(write.key);
+          pending_.Delete(family, write.key);
         }
       }
     }
@@ -158,7 +157,7 @@ class RocksdbJournal final : public Journal {
     }
     rocksdb::WriteOptions durable;
     durable.sync = true;
-    const rocksdb::Status status = database_->Write(durable, &pending_);
+    const rocksdb::Status status = families_.database().Write(durable, &pending_);
     if (pending_.GetDataSize() > write_buffer_bytes) {
       pending_ = rocksdb::WriteBatch();
     }
@@ -177,29 +176,32 @@ class RocksdbJournal final : public Journal {
   Result<void> scan_from(
       std::string_view prefix, std::string_view from,
       const std::function<bool(std::string_view, std::string_view)>& visit) const override {
-    const std::string end = end_of_prefix(prefix);
-    const rocksdb::Slice bound = slice_of(end);
+    rocksdb::DB& database = families_.database();
+    rocksdb::ManagedSnapshot now(&database);
     rocksdb::ReadOptions reading;
+    reading.snapshot = now.snapshot();
     reading.fill_cache = false;
     reading.readahead_size = scan_readahead_bytes;
-    if (!end.empty()) {
-      reading.iterate_upper_bound = &bound;
-    }
-    const std::unique_ptr<rocksdb::Iterator> entry(database_->NewIterator(reading));
-    for (entry->Seek(slice_of(std::max(prefix, from))); entry->Valid(); entry->Next()) {
-      if (!visit(view_of(entry->key()), view_of(entry->value()))) {
-        break;
+    for (const FamilyRange& range : families_.ranges(prefix, from)) {
+      const rocksdb::Slice bound = slice_of(range.end);
+      reading.iterate_upper_bound = range.end.empty() ? nullptr : &bound;
+      const std::unique_ptr<rocksdb::Iterator> entry(database.NewIterator(reading, range.family));
+      for (entry->Seek(slice_of(range.from)); entry->Valid(); entry->Next()) {
+        if (!visit(view_of(entry->key()), view_of(entry->value()))) {
+          return {};
+        }
       }
-    }
-    if (!entry->status().ok()) {
-      return failure_of("journal " + directory_ + " cannot be read", entry->status());
+      if (!entry->status().ok()) {
+        return failure_of("journal " + directory_ + " cannot be read", entry->status());
+      }
     }
     return {};
   }
 
   Result<std::optional<std::string>> get(std::string_view key) const override {
     std::string value;
-    const rocksdb::Status status = database_->Get(rocksdb::ReadOptions(), slice_of(key), &value);
+    const rocksdb::Status status =
+        families_.database().Get(rocksdb::ReadOptions(), families_.family_of(key), slice_of(key), &value);
     if (status.IsNotFound()) {
       return std::optional<std::string>();
     }
@@ -235,7 +237,7 @@ class RocksdbJournal final : public Journal {
     if (!stopped_) {
       return {};
     }
-    const rocksdb::Status status = database_->Resume();
+    const rocksdb::Status status = families_.database().Resume();
     if (!status.ok()) {
       return failure_of("journal " + directory_ + " cannot commit", status);
     }
@@ -244,7 +246,7 @@ class RocksdbJournal final : public Journal {
     return {};
   }
 
-  std::unique_ptr<rocksdb::DB> database_;
+  Families families_;
   std::string directory_;
   rocksdb::WriteBatch pending_;  // Kept for its buffer.
   bool stopped_ = false;
@@ -252,7 +254,8 @@ class RocksdbJournal final : public Journal {
 
 }  // namespace
 
-Result<std::unique_ptr<Journal>> open_rocksdb_journal(const std::string& directory) {
+Result<std::unique_ptr<Journal>> open_rocksdb_journal(const std::string& directory,
+                                                      const std::vector<std::string>& apart) {
   std::error_code error;
   std::filesystem::create_directories(directory, error);
   if (error) {
@@ -260,16 +263,15 @@ Result<std::unique_ptr<Journal>> open_rocksdb_journal(const std::string& directo
     return Failure{full ? FailureKind::no_space : FailureKind::failed,
                    "cannot make journal directory " + directory + ": " + error.message()};
   }
-  rocksdb::DB* opened = nullptr;
-  const rocksdb::Status status = rocksdb::DB::Open(journal_options(), directory, &opened);
+  Families opened;
+  const rocksdb::Status status = Families::open(journal_options(), directory, apart, opened);
   if (status.IsIOError() && status.ToString().find("/LOCK") != std::string::npos && !status.IsNoSpace()) {
     return Failure{FailureKind::conflict, "journal " + directory + " is in use by another process"};
   }
   if (!status.ok()) {
     return failure_of("cannot open journal " + directory, status);
   }
-  return std::unique_ptr<Journal>(
-      std::make_unique<RocksdbJournal>(std::unique_ptr<rocksdb::DB>(opened), directory));
+  return std::unique_ptr<Journal>(std::make_unique<RocksdbJournal>(std::move(opened), directory));
 }
 
 }  // namespace troupe::runtime

@@ -71,7 +71,7 @@ class OtherProcess {
 };
 
 std::unique_ptr<Journal> open(const std::string& directory) {
-  auto opened = open_rocksdb_journal(directory);
+  auto opened = open_rocksdb_journal(directory, kept_apart);
   EXPECT_TRUE(opened.has_value()) << opened.error().message;
   return opened.has_value() ? std::move(*opened) : nullptr;
 }
@@ -132,6 +132,25 @@ TEST(JournalDurability, ReopenedJournalHasItsRecordsAndRemovals) {
   EXPECT_EQ(journal->get("round")->value(), "2");
   EXPECT_FALSE(journal->get("r/0")->has_value());
   EXPECT_TRUE(journal->get("r/1")->has_value());
+}
+
+TEST(JournalDurability, WhatIsKeptApartStaysSo) {
+  ScratchDirectory directory;
+  {
+    const auto journal = open(directory.path());
+    const WriteBatch batch{{"b/1", "apart"}, {"c/1", "not"}};
+    ASSERT_TRUE(journal->commit({&batch}).has_value());
+  }
+  auto unaware = open_rocksdb_journal(directory.path());
+  ASSERT_TRUE(unaware.has_value()) << unaware.error().message;
+  EXPECT_EQ((*unaware)->get("b/1")->value(), "apart");
+  unaware->reset();
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    auto refused = open_rocksdb_journal(directory.path(), {"c/"});
+    ASSERT_TRUE(refused.has_error());
+    EXPECT_NE(refused.error().message.find("keys of c/ are not kept apart in it"), std::string::npos)
+        << refused.error().message;
+  }
 }
 
 TEST(JournalDurability, SecondProcessIsRefusedWithAClearLine) {
@@ -251,7 +270,7 @@ TEST(JournalDurability, FullDiskRefusesCommitsUntilThereIsSpaceAgain) {
     ASSERT_TRUE(last.has_value()) << last.error().message;
   }
   fill(directory.path() + "/filler");
-  auto full = open_rocksdb_journal(path);
+  auto full = open_rocksdb_journal(path, kept_apart);
   ASSERT_TRUE(full.has_value() || full.error().kind == FailureKind::no_space) << full.error().message;
   if (full.has_value()) {
     full->reset();

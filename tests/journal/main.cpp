@@ -36,7 +36,7 @@ WriteBatch make_batch(long number) {
 }
 
 int write_until_killed(const std::string& directory) {
-  auto journal = open_rocksdb_journal(directory);
+  auto journal = open_rocksdb_journal(directory, kept_apart);
   if (journal.has_error()) {
     return 1;
   }
@@ -59,7 +59,7 @@ int write_until_killed(const std::string& directory) {
 }
 
 int hold_until_killed(const std::string& directory) {
-  auto journal = open_rocksdb_journal(directory);
+  auto journal = open_rocksdb_journal(directory, kept_apart);
   report(journal.has_value() ? 1 : 0);
   while (journal.has_value()) {
     ::pause();
@@ -81,7 +81,7 @@ int measure(const std::string& directory) {
   using Clock = std::chrono::steady_clock;
   const long before = resident_kib();
   auto start = Clock::now();
-  auto journal = open_rocksdb_journal(directory);
+  auto journal = open_rocksdb_journal(directory, kept_apart);
   auto seconds = [&] { return std::chrono::duration<double>(Clock::now() - start).count(); };
   if (journal.has_error()) {
     std::puts(journal.error().message.c_str());

@@ -3,7 +3,14 @@
 /// The other processes of the durability tests: this program, started with a
 /// role and a directory as its arguments.
 
+#include <string>
+#include <vector>
+
 namespace troupe::runtime {
+
+/// What all of them keep apart: some batches of the writer, and half of each commit
+/// that fills a disk.
+inline const std::vector<std::string> kept_apart{"b/", "batch/000000000001"};
 
 /// Commits batch after batch until it is killed; writes each batch's number to
 /// standard output, as a long, once it is durable.

@@ -2,6 +2,7 @@
 
 #include "tools/bench/c2m_cluster.hpp"
 
+#include "actors/core/store.hpp"
 #include "tools/node_setup.hpp"
 
 #include <caf/all.hpp>
@@ -79,7 +80,7 @@ Result<std::unique_ptr<C2mCluster>> C2mCluster::start(const std::string& data, c
   cluster->sizes_ = sizes;
   configure(cluster->config_, 2);
   cluster->system_ = std::make_unique<caf::actor_system>(cluster->config_);
-  auto journal = runtime::open_rocksdb_journal(data + "/journal");
+  auto journal = runtime::open_rocksdb_journal(data + "/journal", core::prefixes_in_order());
   if (!journal) return journal.error();
   cluster->journal_ = std::move(*journal);
   CastOptions cast;

@@ -2,6 +2,7 @@
 
 #include "tools/bench/event_source.hpp"
 
+#include "actors/core/store.hpp"
 #include "runtime/simulated/simulated_runtime.hpp"
 #include "tools/node_setup.hpp"
 
@@ -77,7 +78,7 @@ Result<std::unique_ptr<EventSource>> EventSource::start(const std::string& data)
 }
 
 Result<void> EventSource::start_plane(const std::string& data) {
-  auto journal = runtime::open_rocksdb_journal(data + "/journal");
+  auto journal = runtime::open_rocksdb_journal(data + "/journal", core::prefixes_in_order());
   if (!journal) return journal.error();
   CastOptions cast;
   cast.realm = realm();
