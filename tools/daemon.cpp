@@ -13,6 +13,7 @@
 #include "api/operations/task_lookup.hpp"
 #include "api/stream/gateway.hpp"
 #include "config/credentials.hpp"
+#include "tools/heap.hpp"
 #include "tools/managed_scaling.hpp"
 #include "tools/metadata_server.hpp"
 #include "tools/node_setup.hpp"
@@ -315,6 +316,7 @@ std::string Daemon::start_scaler() {
 
 void Daemon::stop() {
   ready_ = false;
+  keep_what_becomes_free();
   if (scaler_) caf::anon_send_exit(scaler_, caf::exit_reason::user_shutdown);
   scaler_ = nullptr;
   if (server_) server_->stop();

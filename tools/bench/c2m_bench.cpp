@@ -8,6 +8,7 @@
 #include "tools/bench/daemon_process.hpp"
 #include "tools/bench/interrupt.hpp"
 #include "tools/commands.hpp"
+#include "tools/heap.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -212,8 +213,10 @@ class Measurement {
   Result<void> restart() {
     auto hosts = cluster_->end_hosts();
     const auto ended = Clock::now();
+    keep_what_becomes_free();
     cluster_.reset();
     print_figure("c2m.shutdown", seconds_since(ended), "s");
+    give_back();  // The next one is a new process's, as it were.
     const auto begun = Clock::now();
     auto cluster = C2mCluster::start(data_, sizes_);
     if (!cluster) return cluster.error();
