@@ -192,7 +192,7 @@ class Cluster : public Owner<ClusterActor> {
   void take_service(const ServiceChanged& change);
   void fleet_changed();
   void tell_fleet();
-  [[nodiscard]] core::FleetFactsPtr fleet() const;
+  core::FleetFactsPtr fleet();
   [[nodiscard]] bool runs_others(const core::InstanceId& id) const;
   [[nodiscard]] ServiceActor owner_of(const core::Task& task) const;
 
@@ -212,6 +212,7 @@ class Cluster : public Owner<ClusterActor> {
   std::shared_ptr<const core::Cluster> working_;  ///< With the decision on its way to the disk.
   core::TaskIndex tasks_;
   core::InstanceMap instances_;
+  core::FleetFactsPtr facts_;  ///< Of instances_, for services; null: to be made.
   core::ServiceMap services_;
   /// A tree: a table of a million stops everybody when it grows, and a task's id is
   /// near those of the tasks that were made with it.

@@ -167,6 +167,7 @@ void Cluster::take_service(const ServiceChanged& change) {
 
 /// Services are told once of all that has come in.
 void Cluster::fleet_changed() {
+  facts_ = nullptr;
   if (fleet_tick_ || service_actors_.empty()) return;
   fleet_tick_ = true;
   send(this, Tick{});
@@ -178,7 +179,9 @@ void Cluster::tell_fleet() {
   for (const auto& [service, owner] : service_actors_) send(owner, FleetChanged{facts});
 }
 
-core::FleetFactsPtr Cluster::fleet() const {
+/// Made once for all services, until it changes: it takes a look at every instance.
+core::FleetFactsPtr Cluster::fleet() {
+  if (facts_) return facts_;
   std::vector<core::InstancePtr> instances;
   std::set<core::InstanceId> busy;
   instances.reserve(instances_.size());
@@ -186,7 +189,8 @@ core::FleetFactsPtr Cluster::fleet() const {
     instances.push_back(instance);
     if (instance->status == core::InstanceStatus::DRAINING && runs_others(id)) busy.insert(id);
   }
-  return std::make_shared<const core::FleetFacts>(core::fleet_facts(std::move(instances), std::move(busy)));
+  facts_ = std::make_shared<const core::FleetFacts>(core::fleet_facts(std::move(instances), std::move(busy)));
+  return facts_;
 }
 
 /// Tasks that are not a daemon's.
