@@ -49,6 +49,7 @@ void set_decay(ssize_t decay) {
 }  // namespace
 
 void take_huge_pages_when_large() {
+  if (jemallocs != nullptr) return;
   std::array<std::size_t, 3> hooks_of{};
   std::size_t parts = hooks_of.size();
   if (mallctlnametomib("arena.0.extent_hooks", hooks_of.data(), &parts) != 0) return;

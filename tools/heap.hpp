@@ -11,7 +11,7 @@ namespace troupe::tools {
 /// a time nor misses the processor's table of pages at each step. Huge pages are
 /// asked for where the system's setting is `madvise` or `always`.
 ///
-/// Call it once, before there are threads.
+/// Call it before there are threads; a second call changes nothing.
 void take_huge_pages_when_large();
 
 /// Before what is large is taken apart: what becomes free is kept until the process

@@ -1,7 +1,6 @@
 /// `troupe`: Amazon ECS on your own machines. One binary, subcommands.
 
 #include "tools/commands.hpp"
-#include "tools/heap.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -17,7 +16,6 @@ int fail(const std::string& what) {
 }  // namespace troupe::tools
 
 int main(int argc, char** argv) {
-  troupe::tools::take_huge_pages_when_large();
   CLI::App app{"Amazon ECS on your own machines: `troupe dev` starts a cluster of one host here."};
   app.name("troupe");
   app.set_version_flag("--version", "troupe " TROUPE_VERSION);

@@ -3,6 +3,7 @@
 #include "tools/process.hpp"
 
 #include "config/logging.hpp"
+#include "tools/heap.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -72,6 +73,7 @@ void prepare_process(const std::string& log_level) {
   umask(0022);
   raise_descriptor_limit();
   config::start_logging(log_level);
+  take_huge_pages_when_large();
 }
 
 std::string wait_for_end() {

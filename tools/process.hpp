@@ -15,7 +15,8 @@ core::Time wall_clock();
 std::uint64_t chance();
 
 /// Blocks SIGTERM and SIGINT in this thread and those that it starts, ignores SIGPIPE, and takes
-/// as many descriptors as the host allows. To be called before any thread is started.
+/// as many descriptors as the host allows, and huge pages when the heap is large (heap.hpp). To be
+/// called before any thread is started.
 void prepare_process(const std::string& log_level);
 
 /// So many connections, or as many as this process may have files beside its own; says so when they

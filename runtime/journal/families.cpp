@@ -3,6 +3,7 @@
 #include "runtime/journal/families.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace troupe::runtime {
 namespace {
@@ -19,6 +20,35 @@ std::string end_of_prefix(std::string_view prefix) {
   return end;
 }
 
+// Fails when keys that are to be apart are among the rest, where nothing would find
+// them. The database stays as it is, for whoever wrote it.
+rocksdb::Status check(const rocksdb::Options& options, const std::string& directory,
+                      const std::vector<std::string>& names, const std::vector<std::string>& apart) {
+  std::vector<rocksdb::ColumnFamilyDescriptor> known;
+  for (const std::string& name : names) {
+    known.emplace_back(name, rocksdb::ColumnFamilyOptions(options));
+  }
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* opened = nullptr;
+  const rocksdb::Status status = rocksdb::DB::OpenForReadOnly(options, directory, known, &handles, &opened);
+  if (!status.ok()) {
+    return status;
+  }
+  const std::unique_ptr<rocksdb::DB> database(opened);
+  for (rocksdb::ColumnFamilyHandle* handle : handles) {
+    database->DestroyColumnFamilyHandle(handle);
+  }
+  const std::unique_ptr<rocksdb::Iterator> entry(database->NewIterator(rocksdb::ReadOptions()));
+  for (const std::string& prefix : apart) {
+    entry->Seek(prefix);
+    if (entry->Valid() && entry->key().starts_with(prefix)) {
+      return rocksdb::Status::InvalidArgument("keys of " + prefix +
+                                              " lie among others in it: another version wrote it");
+    }
+  }
+  return entry->status();
+}
+
 }  // namespace
 
 void Families::Close::operator()(rocksdb::ColumnFamilyHandle* handle) const {
@@ -30,10 +60,19 @@ rocksdb::Status Families::open(const rocksdb::Options& options, const std::strin
   std::vector<std::string> names;
   // Fails where there is no database yet.
   (void)rocksdb::DB::ListColumnFamilies(options, directory, &names);
-  names.insert(names.end(), apart.begin(), apart.end());
-  names.push_back(rocksdb::kDefaultColumnFamilyName);
+  std::vector<std::string> added;
+  std::copy_if(apart.begin(), apart.end(), std::back_inserter(added), [&](const std::string& prefix) {
+    return std::find(names.begin(), names.end(), prefix) == names.end();
+  });
+  if (names.empty()) {
+    names.push_back(rocksdb::kDefaultColumnFamilyName);
+  } else if (!added.empty()) {
+    if (rocksdb::Status status = check(options, directory, names, added); !status.ok()) {
+      return status;
+    }
+  }
+  names.insert(names.end(), added.begin(), added.end());
   std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
   std::vector<rocksdb::ColumnFamilyDescriptor> wanted;
   for (const std::string& name : names) {
     wanted.emplace_back(name, rocksdb::ColumnFamilyOptions(options));
@@ -50,19 +89,7 @@ rocksdb::Status Families::open(const rocksdb::Options& options, const std::strin
     const auto at = rest ? opened.families_.begin() : opened.families_.end();
     opened.families_.insert(at, Family{rest ? "" : names[i], {handles[i], Close{database}}});
   }
-  return opened.check();
-}
-
-rocksdb::Status Families::check() const {
-  const std::unique_ptr<rocksdb::Iterator> entry(
-      database_->NewIterator(rocksdb::ReadOptions(), families_.front().handle.get()));
-  for (auto family = families_.begin() + 1; family != families_.end(); ++family) {
-    entry->Seek(family->prefix);
-    if (entry->Valid() && entry->key().starts_with(family->prefix)) {
-      return rocksdb::Status::InvalidArgument("keys of " + family->prefix + " are not kept apart in it");
-    }
-  }
-  return entry->status();
+  return status;
 }
 
 rocksdb::ColumnFamilyHandle* Families::family_of(std::string_view key) const {

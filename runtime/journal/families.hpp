@@ -27,6 +27,7 @@ class Families {
  public:
   // Opens the database in `directory`, or makes it, with a family for each of
   // `apart` and those that it has already. No prefix begins with another one.
+  // InvalidArgument, and nothing changed, when keys of a new one are there already.
   static rocksdb::Status open(const rocksdb::Options& options, const std::string& directory,
                               const std::vector<std::string>& apart, Families& opened);
 
@@ -36,9 +37,6 @@ class Families {
   [[nodiscard]] std::vector<FamilyRange> ranges(std::string_view prefix, std::string_view from) const;
 
  private:
-  // Fails when keys of a family are among the rest, where nothing would find them.
-  [[nodiscard]] rocksdb::Status check() const;
-
   struct Close {
     rocksdb::DB* database;
     void operator()(rocksdb::ColumnFamilyHandle* handle) const;

@@ -1,7 +1,7 @@
 // The durable journal: RocksDB, set up for a daemon that is mostly idle and must be
-// small. A commit is one record of RocksDB's
-// write-ahead log and one sync, however many batches it carries, which makes
-// it all or nothing and is what gives group commit its throughput.
+// small. A commit is one record of RocksDB's write-ahead log and one sync, however
+// many batches it carries, which makes it all or nothing and is what gives group
+// commit its throughput.
 
 #include "runtime/journal.hpp"
 

@@ -15,7 +15,6 @@
 #include <fcntl.h>
 #include <net/if.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <mutex>
@@ -151,9 +150,8 @@ Result<void> add_address(nl_sock* socket, int interface, const std::string& addr
   return check(::rtnl_addr_add(socket, added.get(), 0), "add address " + address);
 }
 
-// An interface's name has 15 characters. Ids may begin with the time: their ends differ.
 std::string outer_name(const std::string& id) {
-  return "veth" + id.substr(id.size() - std::min<std::size_t>(id.size(), 10));
+  return "veth" + id.substr(0, 10);
 }
 
 // Where bridges pass their packets to the firewall (br_netfilter), a container that

@@ -50,6 +50,21 @@ TEST_F(OciTest, EnvironmentDirectoryAndUserComeFromImageAndSpec) {
   EXPECT_EQ(world_.run(spec).err, "unable to find user nobody-knows: no matching entries in passwd file");
 }
 
+TEST_F(OciTest, HostsOfTasksThatBeganTogetherHaveNamesOfTheirOwn) {
+  std::vector<std::string> names;
+  // Ids of one millisecond, as tasks have them.
+  for (const std::string id : {"019b76daf30574f897d6d497b41685d0", "019b76daf30574f8a1b2c3d4e5f60718"}) {
+    auto sandbox = world_.sandbox_spec(id);
+    sandbox.networks = {{"none", runtime::NetworkKind::none, {}}};
+    ASSERT_TRUE(world_.runtime().create_sandbox(sandbox));
+    auto spec = world_.shell(id + "-c", "hostname");
+    spec.sandbox = id;
+    spec.network = "none";
+    names.push_back(world_.run(spec).out);
+  }
+  EXPECT_EQ(names, (std::vector<std::string>{"d497b41685d0\n", "c3d4e5f60718\n"}));
+}
+
 TEST_F(OciTest, AMissingProgramIsToldInDockersWords) {
   auto spec = world_.shell("c1", "");
   spec.command = {"/nope"};

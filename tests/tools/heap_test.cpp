@@ -59,19 +59,29 @@ std::size_t resident_mib() {
   return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE)) / mib;
 }
 
-TEST(Heap, SmallPagesAtFirstHugeOnesWhenItIsLargeAndAllComesBack) {
+std::vector<Block> make_blocks(int count) {
+  std::vector<Block> blocks;
+  for (int i = 0; i < count; ++i) blocks.push_back(make_block());
+  return blocks;
+}
+
+TEST(Heap, HasSmallPagesAtFirstAndHugeOnesWhenItIsLarge) {
   if (!std::filesystem::exists("/sys/kernel/mm/transparent_hugepage")) {
-    GTEST_SKIP() << "this kernel has no huge pages";
+    GTEST_SKIP() << "this kernel is built without transparent huge pages: no package changes that";
   }
   take_huge_pages_when_large();
-  std::vector<Block> blocks;
-  for (int i = 0; i < 32; ++i) blocks.push_back(make_block());
-  EXPECT_FALSE(has_flag(blocks.back(), "hg")) << flags_at(blocks.back().get());
-  EXPECT_TRUE(has_flag(blocks.back(), "nh")) << flags_at(blocks.back().get());
-  for (int i = 0; i < 224; ++i) blocks.push_back(make_block());
-  EXPECT_TRUE(has_flag(blocks.back(), "hg")) << flags_at(blocks.back().get());
-  EXPECT_FALSE(has_flag(blocks.front(), "hg")) << "what was there stays as it is";
+  take_huge_pages_when_large();
+  const auto small = make_blocks(32);
+  EXPECT_FALSE(has_flag(small.back(), "hg")) << flags_at(small.back().get());
+  EXPECT_TRUE(has_flag(small.back(), "nh")) << flags_at(small.back().get());
+  const auto large = make_blocks(224);
+  EXPECT_TRUE(has_flag(large.back(), "hg")) << flags_at(large.back().get());
+  EXPECT_FALSE(has_flag(small.front(), "hg")) << "what was there stays as it is";
+}
 
+TEST(Heap, KeepsWhatBecomesFreeUntilItIsGivenBack) {
+  take_huge_pages_when_large();
+  auto blocks = make_blocks(256);
   const auto full = resident_mib();
   EXPECT_GE(full, 256U);
   keep_what_becomes_free();

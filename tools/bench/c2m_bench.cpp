@@ -282,6 +282,7 @@ int bench_c2m(const C2mOptions& options) {
     return fail("--instances must be at least 1 and --tasks at least 40");
   }
   catch_interrupts();
+  take_huge_pages_when_large();
   const auto work = WorkDirectory::make(options.directory);
   if (!work) return fail(work.error().message);
   print_machine();
