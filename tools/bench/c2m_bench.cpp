@@ -52,6 +52,10 @@ class Measurement {
         services_(by_services_ / tasks_each_) {
     by_services_ = services_ * tasks_each_;
   }
+  Measurement(const Measurement&) = delete;
+  Measurement& operator=(const Measurement&) = delete;
+  /// Also when it is interrupted with two million tasks.
+  ~Measurement() { keep_what_becomes_free(); }
 
   Result<void> run() {
     if (auto done = begin(); !done) return done;
@@ -287,7 +291,8 @@ int bench_c2m(const C2mOptions& options) {
   if (!work) return fail(work.error().message);
   print_machine();
   print_published();
-  const auto done = Measurement{options, work->path()}.run();
+  Measurement measurement{options, work->path()};
+  const auto done = measurement.run();
   print_machine();
   return done ? 0 : fail(done.error().message);
 }
