@@ -23,7 +23,7 @@ Cluster::behavior_type Cluster::make_behavior() {
   return {
       [this](const ClusterCall& call) { return perform(call); },
       [this](const ConnectAgent& ask) { return connect(ask); },
-      [this](const ResumeAgent& ask) { return resume(ask); },
+      [this](const ResumeAgent& ask) { return resume_agent(ask); },
       [this](const FindInstance& ask) { return find(ask); },
       [this](const TaskChanged& change) { take_task(change.task); },
       [this](const InstanceChanged& change) { take_instance(change); },

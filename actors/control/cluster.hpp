@@ -95,7 +95,7 @@ class Cluster : public Owner<ClusterActor> {
   [[nodiscard]] bool is_reviving(const ClusterPart& part) const;
 
   // What agents ask (cluster_agents.cpp).
-  caf::result<SessionOpened> resume(const ResumeAgent& ask);
+  caf::result<SessionOpened> resume_agent(const ResumeAgent& ask);
   [[nodiscard]] SessionOpened find(const FindInstance& ask) const;
   caf::result<Answer> perform_agent(const core::AgentCommand& command);
   caf::result<Answer> register_host(const core::RegisterContainerInstance& command);

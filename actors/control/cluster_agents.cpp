@@ -55,7 +55,7 @@ caf::result<Answer> Cluster::register_host(const core::RegisterContainerInstance
   return delegate(owner, RegisterHost{command});
 }
 
-caf::result<SessionOpened> Cluster::resume(const ResumeAgent& ask) {
+caf::result<SessionOpened> Cluster::resume_agent(const ResumeAgent& ask) {
   auto found = find({ask.cluster, ask.instance, ask.caller});
   if (found.refused) return found;
   return delegate(found.instance, ResumeSession{ask.version, ask.agent});

@@ -53,7 +53,7 @@ ContainerInstance::behavior_type ContainerInstance::make_behavior() {
   return {
       [this](const OpenSession& ask) { return open(ask); },
       [this](const RegisterHost& ask) { return register_host(ask.command); },
-      [this](const ResumeSession& ask) { return resume(ask); },
+      [this](const ResumeSession& ask) { return resume_session(ask); },
       [this](const AssignTask& ask) { assign(ask); },
       [this](const StopTask& ask) {
         if (agent_) send(agent_, ask);

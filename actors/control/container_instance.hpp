@@ -39,7 +39,7 @@ class ContainerInstance : public Owner<InstanceActor> {
   // Its agent's sessions (container_instance_sessions.cpp).
   caf::result<AgentConnected> open(const OpenSession& ask);
   caf::result<Answer> register_host(const core::RegisterContainerInstance& command);
-  caf::result<SessionOpened> resume(const ResumeSession& ask);
+  caf::result<SessionOpened> resume_session(const ResumeSession& ask);
   void take_agent(const AgentActor& agent);
   void forget_agent();
   void greet_agent();

@@ -55,7 +55,7 @@ caf::result<Answer> ContainerInstance::register_host(const core::RegisterContain
 
 /// Its agent is there when that is durable: until then it has no manifest, and work
 /// waits.
-caf::result<SessionOpened> ContainerInstance::resume(const ResumeSession& ask) {
+caf::result<SessionOpened> ContainerInstance::resume_session(const ResumeSession& ask) {
   if (!working_) return broken("the container instance is still registering");
   if (working_->status == core::InstanceStatus::INACTIVE) {
     return SessionOpened{SessionRefusal::instance_inactive, {}, {}};

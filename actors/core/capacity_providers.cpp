@@ -4,6 +4,7 @@
 
 #include "actors/core/ids.hpp"
 #include "actors/core/launch_type.hpp"
+#include "actors/core/name_character.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -37,8 +38,7 @@ std::string lower_case(std::string text) {
 }
 
 Result<void> check_provider_name(const std::string& name) {
-  const auto allowed = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; };
-  if (name.empty() || name.size() > 255 || !std::ranges::all_of(name, allowed)) {
+  if (name.empty() || name.size() > 255 || !std::ranges::all_of(name, is_name_character)) {
     return client_error(
         "The specified capacity provider name is invalid. Up to 255 letters, numbers, "
         "underscores, and hyphens are allowed.");

@@ -2,16 +2,13 @@
 
 #include "actors/core/cluster_life.hpp"
 
+#include "actors/core/name_character.hpp"
 #include "actors/core/task_tally.hpp"
 
 #include <algorithm>
 
 namespace troupe::core {
 namespace {
-
-bool is_name_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-}
 
 Result<void> check_settings(const std::vector<ClusterSetting>& settings) {
   for (const auto& setting : settings) {

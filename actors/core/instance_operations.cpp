@@ -2,8 +2,9 @@
 
 #include "actors/core/instance_operations.hpp"
 
+#include "actors/core/name_character.hpp"
+
 #include <algorithm>
-#include <cctype>
 
 namespace troupe::core {
 namespace {
@@ -19,12 +20,10 @@ ContainerInstance next_version(const ContainerInstance& known, Time now) {
 }
 
 Result<void> check_attribute(const Attribute& attribute) {
-  const auto name_character = [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.' || c == '/' || c == '\\';
+  const auto name_character = [](char c) {
+    return is_name_character(c) || c == '.' || c == '/' || c == '\\';
   };
-  const auto value_character = [&](unsigned char c) {
-    return name_character(c) || c == '@' || c == ':' || c == ' ';
-  };
+  const auto value_character = [&](char c) { return name_character(c) || c == '@' || c == ':' || c == ' '; };
   const auto name = attribute.name.value_or("");
   if (name.empty() || name.size() > 128 || !std::ranges::all_of(name, name_character)) {
     return invalid_parameter("Invalid attribute name: " + name);

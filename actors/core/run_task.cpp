@@ -3,6 +3,7 @@
 #include "actors/core/run_task.hpp"
 
 #include "actors/core/launch_type.hpp"
+#include "actors/core/name_character.hpp"
 #include "actors/core/placement/constraints.hpp"
 #include "actors/core/placement/explain.hpp"
 #include "actors/core/service/capacity_share.hpp"
@@ -18,10 +19,7 @@ namespace troupe::core {
 namespace {
 
 Result<void> check_started_by(const std::string& started_by) {
-  const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
-           c == '_' || c == '-';
-  };
+  const auto allowed = [](char c) { return is_name_character(c) || c == '/'; };
   if (started_by.size() > 128) return invalid_parameter("startedBy cannot be longer than 128 characters.");
   if (!std::all_of(started_by.begin(), started_by.end(), allowed)) {
     return invalid_parameter("startedBy contains invalid characters.");

@@ -1,6 +1,7 @@
 /// PutAttributes, DeleteAttributes, ListAttributes.
 
 #include "api/wire/attributes.hpp"
+#include "actors/core/name_character.hpp"
 #include "api/operations/checks.hpp"
 #include "api/operations/operation_table.hpp"
 #include "api/wire/page_token.hpp"
@@ -13,13 +14,12 @@ namespace {
 constexpr std::size_t attributes_max = 10;
 constexpr std::size_t text_max = 128;
 
-bool is_name_character(char c) {
-  const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  return letter || (c >= '0' && c <= '9') || std::string_view{"_-./\\"}.find(c) != std::string_view::npos;
+bool is_attribute_name_character(char c) {
+  return core::is_name_character(c) || std::string_view{"./\\"}.find(c) != std::string_view::npos;
 }
 
 bool is_value_character(char c) {
-  return is_name_character(c) || std::string_view{"@: "}.find(c) != std::string_view::npos;
+  return is_attribute_name_character(c) || std::string_view{"@: "}.find(c) != std::string_view::npos;
 }
 
 /// Source: ECS API Reference, "Attribute".
@@ -28,7 +28,7 @@ Refusal check_name(const std::string& name) {
   if (name.size() > text_max) {
     return core::invalid_parameter("Attribute name cannot be longer than 128 characters.");
   }
-  if (!std::ranges::all_of(name, is_name_character)) {
+  if (!std::ranges::all_of(name, is_attribute_name_character)) {
     return core::invalid_parameter("Attribute name contains invalid characters.");
   }
   return std::nullopt;

@@ -70,7 +70,7 @@ void set_memory(Stats& stats, std::uint64_t used, std::uint64_t inactive_file) {
   stats.memory_bytes = used - stats.memory_inactive_file_bytes;
 }
 
-std::uint64_t nanoseconds(std::uint64_t ticks) {
+std::uint64_t in_nanoseconds(std::uint64_t ticks) {
   static const auto each = 1'000'000'000U / static_cast<std::uint64_t>(std::max(1L, sysconf(_SC_CLK_TCK)));
   return ticks * each;
 }
@@ -161,8 +161,8 @@ Stats Cgroups::stats_v1(const std::string& group) const {
   stats.cpu_ns = read_number(cpu + "/cpuacct.usage");
   stats.cpu_per_core_ns = numbers(text_in(cpu + "/cpuacct.usage_percpu"));
   const std::string times = text_in(cpu + "/cpuacct.stat");
-  stats.cpu_user_ns = nanoseconds(field(times, "user"));
-  stats.cpu_system_ns = nanoseconds(field(times, "system"));
+  stats.cpu_user_ns = in_nanoseconds(field(times, "user"));
+  stats.cpu_system_ns = in_nanoseconds(field(times, "system"));
   set_memory(stats, read_number(memory + "/memory.usage_in_bytes"),
              field(text_in(memory + "/memory.stat"), "total_inactive_file"));
   stats.memory_max_bytes = read_number(memory + "/memory.max_usage_in_bytes");

@@ -1,12 +1,12 @@
 /// Who a container's process is and what it may do.
 
 #include "contract_world.hpp"
+#include "tests/contract/process_status.hpp"
 #include "tests/images/make_image.hpp"
 
 #include <gmock/gmock.h>
 
 #include <bit>
-#include <charconv>
 
 namespace troupe::testing {
 namespace {
@@ -16,18 +16,8 @@ using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-std::uint64_t capability_mask(const std::string& status, const std::string& field) {
-  std::uint64_t mask = 0;
-  const std::size_t at = status.find(field + ":\t");
-  if (at != std::string::npos) {
-    std::from_chars(status.data() + at + field.size() + 2, status.data() + status.size(), mask, 16);
-  }
-  return mask;
-}
-
 /// As many as Linux has had since 5.9.
 constexpr int kCapabilities = 41;
-constexpr const char* kStatus = "cat /proc/self/status";
 
 TEST_F(ContractTest, EntrypointAndCommandFollowDockersRule) {
   const auto reference = world_.image("ep", [](ImageDescription& image) {

@@ -16,7 +16,7 @@ using troupe::testing::container;
 using troupe::testing::definition;
 using troupe::testing::pending_task;
 
-const Stamp stamp{from_epoch_ms(5000), 1};
+const Stamp fifth{from_epoch_ms(5000), 1};
 
 SubmittedContainer said_of(const std::string& name, const std::string& status) {
   SubmittedContainer said;
@@ -27,7 +27,7 @@ SubmittedContainer said_of(const std::string& name, const std::string& status) {
 
 /// `task` after the submission.
 Task after(const Task& task, const SubmitTaskState& command) {
-  const auto steps = report_task(task, report_of(command, task), stamp);
+  const auto steps = report_task(task, report_of(command, task), fifth);
   return steps.empty() ? task : steps.back();
 }
 
@@ -58,11 +58,11 @@ TEST(Submissions, NothingGoesBackAndNothingIsSaidTwice) {
   runs.containers = {said_of("app", "RUNNING"), said_of("side", "RUNNING")};
   const auto running = after(two_containers(), runs);
   EXPECT_EQ(running.last_status, TaskStatus::RUNNING);
-  EXPECT_TRUE(report_task(running, report_of(runs, running), stamp).empty());
+  EXPECT_TRUE(report_task(running, report_of(runs, running), fifth).empty());
   SubmitTaskState old;
   old.status = "PENDING";
   old.containers = {said_of("app", "PENDING")};
-  EXPECT_TRUE(report_task(running, report_of(old, running), stamp).empty());
+  EXPECT_TRUE(report_task(running, report_of(old, running), fifth).empty());
 }
 
 TEST(Submissions, ANonEssentialExitComesUnderARunningTask) {
@@ -126,7 +126,7 @@ TEST(Submissions, AStatusThatThereIsNotIsAnInvalidParameter) {
 
 TEST(Submissions, HealthIsNotTouchedByReportsThatSayNothingOfIt) {
   auto task = troupe::testing::running_task(two_containers());
-  const auto healthy = report_health(task, {task.id, {{"app", HealthStatus::HEALTHY}}}, stamp);
+  const auto healthy = report_health(task, {task.id, {{"app", HealthStatus::HEALTHY}}}, fifth);
   ASSERT_EQ(healthy.size(), 1U);
   EXPECT_EQ(healthy.back().health, HealthStatus::HEALTHY);
   SubmitTaskState command;
@@ -134,8 +134,8 @@ TEST(Submissions, HealthIsNotTouchedByReportsThatSayNothingOfIt) {
   command.containers = {said_of("app", "RUNNING")};
   command.containers[0].reason = "news";
   EXPECT_EQ(after(healthy.back(), command).health, HealthStatus::HEALTHY);
-  EXPECT_TRUE(report_health(healthy.back(), {task.id, {{"app", HealthStatus::HEALTHY}}}, stamp).empty());
-  EXPECT_TRUE(report_health(task, {task.id, {{"stranger", HealthStatus::HEALTHY}}}, stamp).empty());
+  EXPECT_TRUE(report_health(healthy.back(), {task.id, {{"app", HealthStatus::HEALTHY}}}, fifth).empty());
+  EXPECT_TRUE(report_health(task, {task.id, {{"stranger", HealthStatus::HEALTHY}}}, fifth).empty());
 }
 
 TEST(TaskInterface, IsTheSameForTheSameAttachmentAndAttachesOnce) {
@@ -152,10 +152,10 @@ TEST(TaskInterface, IsTheSameForTheSameAttachmentAndAttachesOnce) {
   EXPECT_EQ(interface->address, "10.137.171.4");
   EXPECT_EQ(interface->dns_name, "ip-10-137-171-4.ec2.internal");
   const auto report = report_of(attached_as("arn:aws:ecs:r:a:attachment/" + *own.id), task);
-  const auto attached = report_task(task, report, stamp);
+  const auto attached = report_task(task, report, fifth);
   ASSERT_EQ(attached.size(), 1U);
   EXPECT_EQ(attached.back().attachments[0].status, "ATTACHED");
-  EXPECT_TRUE(report_task(attached.back(), report, stamp).empty());
+  EXPECT_TRUE(report_task(attached.back(), report, fifth).empty());
   EXPECT_TRUE(report_of(attached_as("arn:aws:ecs:r:a:attachment/another"), task).network_details.empty());
 }
 

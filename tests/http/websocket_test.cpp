@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 using support::RawClient;
 using Kind = NetworkFailure::Kind;
 
-constexpr auto patience = 10s;
+constexpr auto deadline = 10s;
 
 Frame frame(std::string text) {
   return std::make_shared<const std::string>(std::move(text));
@@ -36,7 +36,7 @@ class Hall {
   }
 
   std::unique_ptr<WebSocketClient> join() {
-    auto client = WebSocketClient::connect({"127.0.0.1", port}, "/events", {}, patience);
+    auto client = WebSocketClient::connect({"127.0.0.1", port}, "/events", {}, deadline);
     EXPECT_TRUE(client) << client.error().message;
     return client ? std::move(*client) : nullptr;
   }
@@ -44,12 +44,12 @@ class Hall {
   /// The close that the server has seen; waits for it.
   std::string closing() {
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, patience, [this] { return !closings_.empty(); });
+    changed_.wait_for(lock, deadline, [this] { return !closings_.empty(); });
     return closings_.empty() ? "none" : closings_.back();
   }
   std::shared_ptr<WebSocket> socket(std::size_t index) {
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, patience, [&] { return sockets_.size() > index; });
+    changed_.wait_for(lock, deadline, [&] { return sockets_.size() > index; });
     return sockets_.at(index);
   }
 
@@ -103,7 +103,7 @@ TEST(WebSocket, UpgradesAreAcceptedRefusedOrForgotten) {
         std::pair{
             "/dropped",
             R"(HTTP 500: {"__type":"ServerException","message":"The request could not be processed."})"}}) {
-    const auto client = WebSocketClient::connect({"127.0.0.1", hall.port}, path, {}, patience);
+    const auto client = WebSocketClient::connect({"127.0.0.1", hall.port}, path, {}, deadline);
     ASSERT_FALSE(client);
     EXPECT_EQ(client.error().kind, Kind::refused);
     EXPECT_EQ(client.error().message, expected);
@@ -116,11 +116,11 @@ TEST(WebSocket, AnotherThreadEndsTheWaitOfAReaderAndLosesNothing) {
   ASSERT_NE(client, nullptr);
   client->interrupt();
   const auto before = std::chrono::steady_clock::now();
-  EXPECT_EQ(client->read(patience).error().kind, Kind::timed_out);
+  EXPECT_EQ(client->read(deadline).error().kind, Kind::timed_out);
   std::thread other{[&] { client->interrupt(); }};
-  EXPECT_EQ(client->read(patience).error().kind, Kind::timed_out);
+  EXPECT_EQ(client->read(deadline).error().kind, Kind::timed_out);
   other.join();
-  EXPECT_LT(std::chrono::steady_clock::now() - before, patience);
+  EXPECT_LT(std::chrono::steady_clock::now() - before, deadline);
   EXPECT_EQ(client->close_code(), 0);
 }
 
@@ -150,13 +150,13 @@ TEST(WebSocket, MessagesOfAnySizeGoBothWays) {
   const auto client = hall.join();
   for (const std::size_t size : {0UL, 1UL, 125UL, 126UL, 65'535UL, 65'536UL, 1UL << 20}) {
     const std::string text(size, 'm');
-    ASSERT_TRUE(client->send(text, patience));
-    const auto echo = client->read(patience);
+    ASSERT_TRUE(client->send(text, deadline));
+    const auto echo = client->read(deadline);
     ASSERT_TRUE(echo) << size << ": " << echo.error().message;
     EXPECT_EQ(*echo, text);
   }
-  ASSERT_TRUE(client->send(std::string((1 << 20) + 1, 'm'), patience));
-  const auto end = client->read(patience);
+  ASSERT_TRUE(client->send(std::string((1 << 20) + 1, 'm'), deadline));
+  const auto end = client->read(deadline);
   ASSERT_FALSE(end);
   EXPECT_EQ(client->close_code(), close_code::too_big);
   EXPECT_EQ(hall.closing(), "1009 message too big");
@@ -172,11 +172,11 @@ TEST(WebSocket, WhatIsSentBeforeTheHandshakeEndsArrivesInOrder) {
         joined.set_value(std::move(socket));
       });
   const auto client =
-      WebSocketClient::connect({"127.0.0.1", *server.listen("127.0.0.1", 0)}, "/", {}, patience);
+      WebSocketClient::connect({"127.0.0.1", *server.listen("127.0.0.1", 0)}, "/", {}, deadline);
   ASSERT_TRUE(client);
   joined.get_future().get()->close(close_code::policy_violation, "enough");
-  for (int i = 0; i < 5; ++i) EXPECT_EQ((*client)->read(patience).value(), std::to_string(i));
-  const auto end = (*client)->read(patience);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ((*client)->read(deadline).value(), std::to_string(i));
+  const auto end = (*client)->read(deadline);
   ASSERT_FALSE(end);
   EXPECT_EQ(end.error().message, "closed by the server: 1008 enough");
 }
@@ -184,11 +184,11 @@ TEST(WebSocket, WhatIsSentBeforeTheHandshakeEndsArrivesInOrder) {
 TEST(WebSocket, BothSidesCanClose) {
   Hall hall;
   const auto first = hall.join();
-  first->close(patience);
+  first->close(deadline);
   EXPECT_EQ(hall.closing(), "1000 ");
   const auto second = hall.join();
   hall.socket(1)->close(close_code::going_away, "later");
-  EXPECT_FALSE(second->read(patience));
+  EXPECT_FALSE(second->read(deadline));
   EXPECT_EQ(second->close_code(), close_code::going_away);
   hall.socket(1)->send(frame("to nobody"));
 }
@@ -220,10 +220,10 @@ TEST(WebSocket, ABroadcastReachesAllInOrderAfterWhatWasSentBefore) {
     // Sockets are in the order of accepting, which is that of joining.
     WebSocketClient& client = *clients[static_cast<std::size_t>(i)];
     const int first = first_event[static_cast<std::size_t>(i)];
-    ASSERT_EQ(client.read(patience).value(), "snapshot " + std::to_string(first));
+    ASSERT_EQ(client.read(deadline).value(), "snapshot " + std::to_string(first));
     for (int event = first; event < events; ++event)
-      ASSERT_EQ(client.read(patience).value(), std::to_string(event));
-    EXPECT_EQ(client.read(patience).value(), i == 0 ? "alone" : "last");
+      ASSERT_EQ(client.read(deadline).value(), std::to_string(event));
+    EXPECT_EQ(client.read(deadline).value(), i == 0 ? "alone" : "last");
   }
 }
 
@@ -244,7 +244,7 @@ TEST(WebSocket, ASlowReaderIsClosedAndToldWhileOthersAreServed) {
   const std::string event(20'000, 'e');
   for (int i = 0; i < 1000; ++i) {
     fanout.publish(frame(event));
-    ASSERT_EQ(quick->read(patience).value().size(), event.size());
+    ASSERT_EQ(quick->read(deadline).value().size(), event.size());
   }
   // Having read what was on its way, whole frames only, it learns why it was closed.
   std::string all;
@@ -287,7 +287,7 @@ TEST(WebSocket, OneMessageLargerThanTheQueueIsSentAndDrainingIsReported) {
   const auto client = hall.join();
   hall.socket(0)->send(frame(std::string(10 << 20, 'b')));
   EXPECT_EQ(drained.get_future().wait_for(50ms), std::future_status::timeout);
-  EXPECT_EQ(client->read(patience).value().size(), 10U << 20);
+  EXPECT_EQ(client->read(deadline).value().size(), 10U << 20);
 }
 
 TEST(WebSocket, PingsAreAnsweredAndSilenceIsPinged) {
@@ -338,7 +338,7 @@ TEST(WebSocket, StoppingSaysGoodByeAndHandlesOutliveTheServer) {
     ASSERT_TRUE(deaf.read_until("\r\n\r\n").starts_with("HTTP/1.1 101 "));
     kept = hall.socket(1);
     fanout.add(kept);
-    auto reading = std::async(std::launch::async, [&] { return polite->read(patience); });
+    auto reading = std::async(std::launch::async, [&] { return polite->read(deadline); });
     const auto before = std::chrono::steady_clock::now();
     hall.server.stop();
     EXPECT_LT(std::chrono::steady_clock::now() - before, 3s);

@@ -1,11 +1,10 @@
 /// Who a container's process is and what it may do.
 
+#include "tests/contract/process_status.hpp"
 #include "tests/images/make_image.hpp"
 #include "tests/oci/world.hpp"
 
 #include <gmock/gmock.h>
-
-#include <charconv>
 
 namespace troupe::testing {
 namespace {
@@ -14,17 +13,6 @@ using runtime::FailureKind;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
-
-std::uint64_t capability_mask(const std::string& status, const std::string& field) {
-  std::uint64_t mask = 0;
-  const std::size_t at = status.find(field + ":\t");
-  if (at != std::string::npos) {
-    std::from_chars(status.data() + at + field.size() + 2, status.data() + status.size(), mask, 16);
-  }
-  return mask;
-}
-
-constexpr const char* kStatus = "cat /proc/self/status";
 
 TEST_F(OciTest, EnvironmentDirectoryAndUserComeFromImageAndSpec) {
   const auto reference = world_.image("env", [](ImageDescription& image) {

@@ -14,16 +14,16 @@ constexpr std::uint64_t services = 50;
 constexpr std::uint64_t tasks_of_a_request = 10;
 constexpr std::uint64_t requests_of_a_group = 10;
 
-struct Kind {
+struct Proportion {
   std::int64_t cpu;
   std::int64_t memory_mib;
 };
 /// Tasks of different proportions, so that neither amount alone decides.
-constexpr std::array<Kind, 4> kinds{{{128, 256}, {256, 384}, {256, 1024}, {512, 512}}};
-constexpr Kind mean{288, 544};
+constexpr std::array<Proportion, 4> proportions{{{128, 256}, {256, 384}, {256, 1024}, {512, 512}}};
+constexpr Proportion mean_proportion{288, 544};
 
 core::TaskSize size_of(std::uint64_t service) {
-  const auto& kind = kinds[service % kinds.size()];
+  const auto& kind = proportions[service % proportions.size()];
   core::TaskSize size;
   size.cpu = {kind.cpu};
   size.memory = {kind.memory_mib};
@@ -43,8 +43,8 @@ core::InstancePtr instance(std::uint64_t number, std::uint64_t tasks_each, core:
   made->id = dice.id<core::InstanceId>();
   made->agent_connected = true;
   // Room for one task more than the mean, as the sizes do not divide evenly.
-  made->registered.cpu = {static_cast<std::int64_t>(tasks_each + 1) * mean.cpu};
-  made->registered.memory = {static_cast<std::int64_t>(tasks_each + 1) * mean.memory_mib};
+  made->registered.cpu = {static_cast<std::int64_t>(tasks_each + 1) * mean_proportion.cpu};
+  made->registered.memory = {static_cast<std::int64_t>(tasks_each + 1) * mean_proportion.memory_mib};
   made->attributes = {
       attribute("ecs.capability.docker-remote-api.1.21", ""),
       attribute("ecs.os-type", "linux"),

@@ -25,7 +25,7 @@ constexpr auto start_deadline = std::chrono::seconds{60};
 /// A task without a health check counts as healthy 40 s after it runs, so a
 /// deployment cannot end earlier.
 constexpr auto deployment_deadline = std::chrono::seconds{300};
-constexpr auto look_again = std::chrono::milliseconds{20};
+constexpr auto poll_interval = std::chrono::milliseconds{20};
 
 struct Moments {
   Nanos first{0};
@@ -67,7 +67,7 @@ class BenchService {
       const auto answer = host_.caller().call("DescribeServices", R"({"services":[")" + name_ + R"("]})");
       if (!answer) return answer.error();
       if (completed(*answer)) return Clock::now();
-      std::this_thread::sleep_for(look_again);
+      std::this_thread::sleep_for(poll_interval);
     }
     return Failure{FailureKind::failed, "the deployment does not complete"};
   }
@@ -119,7 +119,7 @@ class BenchService {
       if (Clock::now() > accepted + start_deadline) {
         return Failure{FailureKind::failed, "only " + std::to_string(tasks.size()) + " tasks were started"};
       }
-      std::this_thread::sleep_for(look_again);
+      std::this_thread::sleep_for(poll_interval);
       auto found = new_tasks();
       if (!found) return found.error();
       tasks = std::move(*found);

@@ -10,7 +10,7 @@
 namespace troupe::tools::bench {
 namespace {
 
-constexpr unsigned tasks_of_a_call = 10;  // ECS's limit of `count`.
+constexpr std::uint64_t run_task_count_max = 10;  // ECS's limit of `count`.
 
 std::string definition(const std::string& mode, const std::string& image) {
   const std::string ports = mode == "bridge" ? R"("portMappings":[{"containerPort":80}],)" : "";
@@ -47,8 +47,8 @@ runtime::Result<std::vector<StartedTask>> TaskHost::run_at_once(const std::strin
   };
   const auto asked = Clock::now();
   std::vector<Accepted> accepted;
-  for (unsigned left = count; left > 0;) {
-    const auto now = std::min(left, tasks_of_a_call);
+  for (std::uint64_t left = count; left > 0;) {
+    const auto now = std::min(left, run_task_count_max);
     const auto answer = caller_->call(
         "RunTask", R"({"taskDefinition":")" + family + R"(","count":)" + std::to_string(now) + "}");
     const auto when = Clock::now();

@@ -2,6 +2,7 @@
 
 #include "actors/core/service/checks.hpp"
 
+#include "actors/core/name_character.hpp"
 #include "actors/core/placement/constraints.hpp"
 
 #include <algorithm>
@@ -11,10 +12,6 @@ namespace {
 
 constexpr std::size_t strategies_max = 5;
 constexpr std::int32_t tasks_of_a_service_max = 5000;
-
-bool is_name_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-}
 
 Result<void> check_strategy_field(const PlacementStrategy& strategy) {
   const auto field = strategy.field.value_or("");
