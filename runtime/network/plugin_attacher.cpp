@@ -21,19 +21,22 @@ namespace json = boost::json;
 constexpr const char* interface_name = "eth0";
 
 std::string configuration_of(const BridgeNetwork& network, const std::string& lease_directory) {
-  return json::serialize(json::object{
-      {"cniVersion", "1.0.0"},
-      {"name", network.bridge},
-      {"type", "bridge"},
-      {"bridge", network.bridge},
-      {"isGateway", true},
-      {"ipMasq", false},
-      {"hairpinMode", true},
-      {"mtu", uplink_mtu()},
-      {"ipam", json::object{{"type", "host-local"},
-                            {"dataDir", lease_directory},
-                            {"ranges", json::array{json::array{json::object{{"subnet", network.subnet}}}}},
-                            {"routes", json::array{json::object{{"dst", "0.0.0.0/0"}}}}}}});
+  // A list of lists of ranges. `array{array{…}}` is a copy to some compilers (CWG 2137).
+  json::array ranges;
+  ranges.emplace_back(json::array{json::object{{"subnet", network.subnet}}});
+  return json::serialize(
+      json::object{{"cniVersion", "1.0.0"},
+                   {"name", network.bridge},
+                   {"type", "bridge"},
+                   {"bridge", network.bridge},
+                   {"isGateway", true},
+                   {"ipMasq", false},
+                   {"hairpinMode", true},
+                   {"mtu", uplink_mtu()},
+                   {"ipam", json::object{{"type", "host-local"},
+                                         {"dataDir", lease_directory},
+                                         {"ranges", std::move(ranges)},
+                                         {"routes", json::array{json::object{{"dst", "0.0.0.0/0"}}}}}}});
 }
 
 std::string text_at(const json::value& value, const char* pointer) {
