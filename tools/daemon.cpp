@@ -32,6 +32,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <future>
 #include <iostream>
 #include <mutex>
 
@@ -84,6 +85,7 @@ class Daemon {
 
  private:
   [[nodiscard]] std::function<void(const std::string&)> die() const;
+  void open_runtimes();
   std::string start_control_plane_here();
   std::string start_edge();
   void open_metrics();
@@ -116,6 +118,7 @@ class Daemon {
   std::shared_ptr<api::metadata::CredentialsBook> task_credentials_ =
       std::make_shared<api::metadata::CredentialsBook>();
   std::unique_ptr<MetadataServer> metadata_;
+  std::future<std::vector<OpenedRuntime>> runtimes_;
   std::vector<node::NodeHandle> nodes_;
   control::ScalerActor scaler_;
 };
@@ -124,12 +127,23 @@ std::string Daemon::start() {
   std::error_code problem;
   std::filesystem::create_directories(options_.data, problem);
   if (problem) return "cannot make the data directory " + options_.data + ": " + problem.message();
+  open_runtimes();
   for (const auto step : {&Daemon::start_control_plane_here, &Daemon::start_edge, &Daemon::start_nodes,
                           &Daemon::start_scaler}) {
     if (auto what = (this->*step)(); !what.empty()) return what;
   }
   ready_ = true;
   return {};
+}
+
+/// The journal waits for the disk, a runtime for its programs and networks: side by side.
+void Daemon::open_runtimes() {
+  if (roles_ == Roles::server) return;
+  runtimes_ = std::async(std::launch::async, [options = options_] {
+    std::vector<OpenedRuntime> opened;
+    for (unsigned i = 0; i < options.instances; ++i) opened.push_back(open_runtime(options, i));
+    return opened;
+  });
 }
 
 /// What ends the daemon, with one line.
@@ -267,10 +281,9 @@ api::agent_gateway::GatewayOptions Daemon::agent_gateway_options(const core::Rea
 
 std::string Daemon::start_nodes() {
   if (roles_ == Roles::server) return {};
-  for (unsigned i = 0; i < options_.instances; ++i) {
-    auto runtime = open_runtime(options_, i);
+  for (auto& runtime : runtimes_.get()) {
     if (!runtime) return runtime.error().message;
-    auto node = node_options(options_, i);
+    auto node = node_options(options_, static_cast<unsigned>(nodes_.size()));
     if (options_.runtime != "simulated") {
       metadata_ = std::make_unique<MetadataServer>(metadata_options(node.realm), *runtime);
       if (auto what = metadata_->start(); !what.empty()) return what;

@@ -11,9 +11,7 @@
 namespace troupe::tools {
 namespace {
 
-using Opened = runtime::Result<std::shared_ptr<runtime::ContainerRuntime>>;
-
-Opened open_oci(const config::Options& options, unsigned /*node*/) {
+OpenedRuntime open_oci(const config::Options& options, unsigned /*node*/) {
   runtime::OciOptions oci;
   oci.data_directory = oci_directory(options.data);
   oci.runtime_program = options.oci_runtime;
@@ -24,7 +22,7 @@ Opened open_oci(const config::Options& options, unsigned /*node*/) {
   return std::shared_ptr<runtime::ContainerRuntime>{std::move(*opened)};
 }
 
-Opened open_docker(const config::Options& options, unsigned /*node*/) {
+OpenedRuntime open_docker(const config::Options& options, unsigned /*node*/) {
   runtime::DockerOptions docker;
   docker.data_directory = docker_directory(options.data);
   docker.socket = options.docker_socket;
@@ -33,16 +31,16 @@ Opened open_docker(const config::Options& options, unsigned /*node*/) {
   return std::shared_ptr<runtime::ContainerRuntime>{std::move(*opened)};
 }
 
-Opened open_simulated(const config::Options& /*options*/, unsigned /*node*/) {
+OpenedRuntime open_simulated(const config::Options& /*options*/, unsigned /*node*/) {
   return std::shared_ptr<runtime::ContainerRuntime>{std::make_shared<runtime::SimulatedRuntime>()};
 }
 
-struct Row {
+struct RuntimeRow {
   const char* name;
-  Opened (*open)(const config::Options&, unsigned);
+  OpenedRuntime (*open)(const config::Options&, unsigned);
 };
 
-constexpr std::array<Row, 3> table{
+constexpr std::array<RuntimeRow, 3> table{
     {{"oci", open_oci}, {"docker", open_docker}, {"simulated", open_simulated}}};
 
 }  // namespace
@@ -55,7 +53,7 @@ std::string docker_directory(const std::string& data_directory) {
   return data_directory + "/docker";
 }
 
-Opened open_runtime(const config::Options& options, unsigned node) {
+OpenedRuntime open_runtime(const config::Options& options, unsigned node) {
   for (const auto& row : table) {
     if (options.runtime == row.name) return row.open(options, node);
   }

@@ -9,10 +9,11 @@
 
 namespace troupe::tools {
 
+using OpenedRuntime = runtime::Result<std::shared_ptr<runtime::ContainerRuntime>>;
+
 /// Opens the runtime that the options name, for the agent number `node` of this
-/// process (0, 1, …).
-runtime::Result<std::shared_ptr<runtime::ContainerRuntime>> open_runtime(const config::Options& options,
-                                                                         unsigned node);
+/// process (0, 1, …). From any thread.
+OpenedRuntime open_runtime(const config::Options& options, unsigned node);
 
 /// Where the oci runtime of a data directory keeps its things.
 std::string oci_directory(const std::string& data_directory);

@@ -71,24 +71,30 @@ rocksdb::Status Families::open(const rocksdb::Options& options, const std::strin
       return status;
     }
   }
-  names.insert(names.end(), added.begin(), added.end());
-  std::sort(names.begin(), names.end());
-  std::vector<rocksdb::ColumnFamilyDescriptor> wanted;
+  std::vector<rocksdb::ColumnFamilyDescriptor> known;
   for (const std::string& name : names) {
-    wanted.emplace_back(name, rocksdb::ColumnFamilyOptions(options));
+    known.emplace_back(name, rocksdb::ColumnFamilyOptions(options));
   }
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* database = nullptr;
-  rocksdb::Status status = rocksdb::DB::Open(options, directory, wanted, &handles, &database);
+  rocksdb::Status status = rocksdb::DB::Open(options, directory, known, &handles, &database);
   if (!status.ok()) {
     return status;
   }
   opened.database_.reset(database);
+  std::vector<rocksdb::ColumnFamilyHandle*> made;
+  if (!added.empty()) {
+    // All at once: each call, and each family that DB::Open makes, costs syncs of its own.
+    status = database->CreateColumnFamilies(options, added, &made);
+    names.insert(names.end(), added.begin(), added.begin() + static_cast<std::ptrdiff_t>(made.size()));
+    handles.insert(handles.end(), made.begin(), made.end());
+  }
   for (std::size_t i = 0; i < names.size(); ++i) {
     const bool rest = names[i] == rocksdb::kDefaultColumnFamilyName;
-    const auto at = rest ? opened.families_.begin() : opened.families_.end();
-    opened.families_.insert(at, Family{rest ? "" : names[i], {handles[i], Close{database}}});
+    opened.families_.push_back(Family{rest ? "" : names[i], {handles[i], Close{database}}});
   }
+  std::sort(opened.families_.begin(), opened.families_.end(),
+            [](const Family& left, const Family& right) { return left.prefix < right.prefix; });
   return status;
 }
 

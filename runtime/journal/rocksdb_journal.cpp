@@ -103,7 +103,6 @@ rocksdb::Options journal_options() {
   options.write_buffer_size = write_buffer_bytes;
   options.arena_block_size = 256U << 10U;
   options.max_write_buffer_number = write_buffers;
-  options.create_missing_column_families = true;
   // Of all families together.
   options.db_write_buffer_size = write_buffers * write_buffer_bytes;
   options.max_total_wal_size = log_bytes;

@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <charconv>
 #include <csignal>
+#include <future>
 
 namespace troupe::runtime::oci {
 namespace {
@@ -129,6 +130,7 @@ Result<Launcher> Launcher::find(const std::string& preference, const Layout& lay
   }
   launcher.program_ = *program;
   launcher.conmon_ = *conmon;
+  auto conmon_version = std::async(std::launch::async, version_of, *conmon, "conmon version ");
   std::string version = version_of(launcher.program_, "crun version ");
   launcher.is_crun_ = !version.empty();
   if (!launcher.is_crun_) {
@@ -137,8 +139,7 @@ Result<Launcher> Launcher::find(const std::string& preference, const Layout& lay
   if (version.empty()) {
     return Failure{FailureKind::failed, launcher.program_ + " is neither crun nor runc"};
   }
-  launcher.version_ = (launcher.is_crun_ ? "crun " : "runc ") + version + ", conmon " +
-                      version_of(launcher.conmon_, "conmon version ");
+  launcher.version_ = (launcher.is_crun_ ? "crun " : "runc ") + version + ", conmon " + conmon_version.get();
   return launcher;
 }
 
