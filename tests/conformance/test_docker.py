@@ -16,18 +16,11 @@ import urllib.request
 import boto3
 import botocore.exceptions
 
+import lan
 from daemon import BINARY, Daemon, IMAGE, ROOT, run_one, task, wait_for_status, wait_until
 from test_agent import Host, Server
 
-ALONE = "TROUPE_TEST_ALONE"
 DOCKERD = shutil.which("dockerd", path="/usr/sbin:/usr/bin:/sbin:/bin")
-
-
-def leave_host():
-    """Begins again in namespaces of its own."""
-    os.environ[ALONE] = "1"
-    os.execv("/usr/bin/unshare", ["unshare", "--net", "--mount", "--propagation", "private", sys.executable, "-B",
-                                  *sys.argv])
 
 
 class Engine:
@@ -212,6 +205,5 @@ if __name__ == "__main__":
     if not DOCKERD:  # tools/packages has it: this machine was not prepared by tools/test.
         print("SKIPPED: dockerd is not installed (Debian's docker.io)", file=sys.stderr)
         sys.exit(77)
-    if ALONE not in os.environ:
-        leave_host()
+    lan.enter()
     unittest.main(verbosity=2)

@@ -14,6 +14,7 @@ import botocore.credentials
 import botocore.exceptions
 import botocore.utils
 
+import lan
 from daemon import BINARY, Daemon, IMAGE, ROOT, run_one, shell_container, task, wait_for_status, wait_until
 from test_agent import Host, Server
 
@@ -293,4 +294,7 @@ class ShortElsewhere(ShortSessions, unittest.TestCase):
 
 
 if __name__ == "__main__":
+    lan.enter()  # A host has one address for credentials, and one daemon answers there.
+    lan.lay()
+    lan.run("ip", "route", "add", "default", "dev", lan.BRIDGE)
     unittest.main(verbosity=2)
