@@ -187,14 +187,23 @@ class OnHosts(unittest.TestCase):
         self.assertEqual(cluster["runningTasksCount"], 1)
         self.assertEqual(self.refusal("plain", "EC2"), "No Container Instances were found in your cluster.")
 
-        # It is still so after both have restarted.
+        # It is still so after both have restarted, though nobody says again what the host is for.
         self.server.kill()
         self.server.start()
         host.kill()
-        host.start(None, "--capacity", "fargate")
+        host.start()
         self.ecs = self.server.client()
         wait_until(lambda: self.run_task("far", "FARGATE")["tasks"], 60, "it takes tasks again")
         self.assertEqual(self.ecs.list_container_instances()["containerInstanceArns"], [])
+        self.assertEqual(self.refusal("plain", "EC2"), "No Container Instances were found in your cluster.")
+
+        # An option that says otherwise counts, and from then on.
+        for options in (("--capacity", "both"), ()):
+            host.kill()
+            host.start(None, *options)
+            wait_until(lambda: self.ecs.list_container_instances()["containerInstanceArns"] == [host.arn], 30,
+                       "it is a container instance")
+            wait_until(lambda: self.run_task("far", "FARGATE")["tasks"], 60, "it takes FARGATE tasks")
 
     def test_an_external_host_takes_external_tasks_only(self):
         ours, away = self.host("instances"), self.host("external")
@@ -204,7 +213,12 @@ class OnHosts(unittest.TestCase):
             self.assertEqual((external["launchType"], external["containerInstanceArn"]), ("EXTERNAL", away.arn))
             mine, = self.run_task("plain", "EC2")["tasks"]
             self.assertEqual((mine["launchType"], mine["containerInstanceArn"]), ("EC2", ours.arn))
-        described, = self.ecs.describe_container_instances(containerInstances=[away.arn])["containerInstances"]
+        away.kill()
+        away.start()
+        def is_back():
+            described, = self.ecs.describe_container_instances(containerInstances=[away.arn])["containerInstances"]
+            return described["agentConnected"] and described
+        described = wait_until(is_back, 30, "the external host is back")
         self.assertIn("ecs.capability.external", [each["name"] for each in described["attributes"]])
         self.assertEqual(self.run_task("far", "FARGATE")["failures"][0]["reason"], NO_CAPACITY)
 
