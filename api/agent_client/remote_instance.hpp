@@ -116,6 +116,8 @@ class RemoteInstance : public RemoteInstanceActor::base {
   std::map<core::TaskId, core::TaskPtr> tasks_;  ///< That have come and not stopped.
   std::set<core::TaskId> begun_before_;          ///< Known to run when this instance began.
   std::map<core::TaskId, std::vector<core::ContainerHealth>> health_;
+  /// Of those with an interface of their own, until they were reported STOPPED.
+  std::map<core::TaskId, std::vector<core::Attachment>> attachments_;
 
   std::optional<core::UsageReport> usage_;  ///< Since it was published last.
 
@@ -127,7 +129,7 @@ class RemoteInstance : public RemoteInstanceActor::base {
   std::string manifest_;  ///< Whose verification is still open; empty: none.
 
   ReportQueue reports_;
-  std::map<std::uint64_t, core::TaskId> calls_;
+  std::map<std::uint64_t, ReportPtr> calls_;
   std::uint64_t last_call_ = 0;
 };
 
