@@ -7,14 +7,6 @@
 #include <algorithm>
 
 namespace troupe::control {
-namespace {
-
-/// ECS's words for a machine that is gone.
-InstanceLost terminated(const core::ContainerInstance& instance) {
-  return {core::TaskStopCode::TerminationNotice, "Host EC2 (instance " + instance.host_id + ") terminated."};
-}
-
-}  // namespace
 
 caf::result<AgentConnected> ContainerInstance::open(const OpenSession& ask) {
   const auto stamp = stage().stamp();
@@ -164,7 +156,7 @@ void ContainerInstance::look_for_loss(core::Millis silent_for) {
   const auto patience = stage().limits.instance_loss;
   if (patience.count() == 0 || silent_for < patience || tasks_.empty() || !working_) return;
   spdlog::warn("container instance {} is lost, and {} tasks with it", core::to_string(id_), tasks_.size());
-  lose_tasks(terminated(*working_));
+  lose_tasks(core::loss_with_host(*working_));
 }
 
 /// The agent says something. One that was only silent is connected again.

@@ -2,11 +2,12 @@
 CLI, an interruption, and hosts that are managed or external."""
 
 import json
+import subprocess
 import unittest
 
 import botocore.exceptions
 
-from daemon import Daemon, shell_container, task, wait_for_status, wait_until
+from daemon import BINARY, Daemon, shell_container, task, wait_for_status, wait_until
 from test_agent import Host, Server
 
 NETWORK = {"awsvpcConfiguration": {"subnets": ["subnet-1"], "assignPublicIp": "ENABLED"}}
@@ -204,6 +205,54 @@ class OnHosts(unittest.TestCase):
             wait_until(lambda: self.ecs.list_container_instances()["containerInstanceArns"] == [host.arn], 30,
                        "it is a container instance")
             wait_until(lambda: self.run_task("far", "FARGATE")["tasks"], 60, "it takes FARGATE tasks")
+
+    def hosts(self, *arguments):
+        return json.loads(self.server.run("hosts", "--json", *arguments).stdout)["hosts"]
+
+    def test_the_operator_sees_managed_hosts_and_deregisters_one(self):
+        gone, stays = self.host("fargate"), self.host("both")
+        self.ecs.create_service(serviceName="far", taskDefinition="far", desiredCount=4, launchType="FARGATE",
+                                networkConfiguration=NETWORK)
+        def by_arn():
+            return {each["containerInstanceArn"]: each for each in self.hosts()}
+        wait_until(lambda: sum(each["runningTasksCount"] for each in by_arn().values()) == 4, 60, "four tasks run")
+        shown = by_arn()
+        self.assertEqual({arn: (each["capacity"], each["status"], each["agentConnected"])
+                          for arn, each in shown.items()},
+                         {gone.arn: ("fargate", "ACTIVE", True), stays.arn: ("both", "ACTIVE", True)})
+        theirs = [each["taskArn"] for each in shown[gone.arn]["tasks"]]
+        self.assertEqual(len(theirs), shown[gone.arn]["runningTasksCount"])
+        self.assertTrue(theirs)
+        self.assertEqual({each["launchType"] for each in shown[gone.arn]["tasks"]}, {"FARGATE"})
+
+        # It ends for good. ECS's own operations know nothing of it.
+        gone.kill()
+        wait_until(lambda: not by_arn()[gone.arn]["agentConnected"], 30, "its session is over")
+        identity = gone.arn.rsplit("/", 1)[1]
+        table = self.server.run("hosts", identity).stdout.splitlines()
+        self.assertEqual(table[0].split(), ["HOST", "CAPACITY", "STATUS", "AGENT", "TASKS", "ZONE", "NAME"])
+        self.assertEqual(table[1].split()[:6], [identity, "fargate", "ACTIVE", "disconnected", f"{len(theirs)}+0",
+                                                "us-east-1a"])
+        for arn in theirs:
+            self.assertIn(f"  task {arn.rsplit('/', 1)[1]}  FARGATE  service:far  RUNNING", table)
+        with self.assertRaises(botocore.exceptions.ClientError):
+            self.ecs.deregister_container_instance(containerInstance=gone.arn, force=True)
+        refused = self.server.run("deregister", identity, check=False)
+        self.assertEqual((refused.returncode, "Found running tasks on the instance." in refused.stderr), (1, True))
+        unknown = self.server.run("deregister", "0" * 32, check=False)
+        self.assertIn("The referenced container instance was not found.", unknown.stderr)
+
+        self.assertIn(identity + " is deregistered", self.server.run("deregister", identity, "--force").stdout)
+        self.assertEqual([each["containerInstanceArn"] for each in self.hosts()], [stays.arn])
+        for arn in theirs:
+            ended = wait_for_status(self.ecs, arn, "STOPPED", 30)
+            self.assertEqual(ended["stopCode"], "TerminationNotice")
+            self.assertRegex(ended["stoppedReason"], r"^Host EC2 \(instance .+\) terminated\.$")
+        wait_until(lambda: by_arn()[stays.arn]["runningTasksCount"] == 4, 60, "the service has its tasks elsewhere")
+        # Whoever comes back under its name is told so.
+        again = subprocess.run([BINARY, "agent", "--server", self.server.url, "--data", gone.data, "--runtime",
+                                "simulated"], capture_output=True, text=True, timeout=30, check=False)
+        self.assertEqual(again.returncode, 5, again.stderr)
 
     def test_an_external_host_takes_external_tasks_only(self):
         ours, away = self.host("instances"), self.host("external")

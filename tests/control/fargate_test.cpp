@@ -97,6 +97,60 @@ TEST_F(Fargate, AManagedHostIsNobodysContainerInstance) {
   EXPECT_THAT(refusal(ask(on(LaunchType::EC2))), HasSubstr("No Container Instances were found"));
 }
 
+TEST_F(Fargate, TheOperatorSeesEveryHostWithItsTasks) {
+  const auto hidden = join("host-1", CapacityUse::fargate);
+  const auto open = join("host-2", CapacityUse::instances);
+  const auto made = run_on(LaunchType::FARGATE, 2);
+  const auto all = reply<core::HostsReply>(ask(core::HostCommand{core::DescribeHosts{}})).hosts;
+  ASSERT_THAT(all, SizeIs(2));
+  const auto one = core::HostCommand{core::DescribeHosts{core::to_string(hidden.id)}};
+  const auto host = reply<core::HostsReply>(ask(one)).hosts.at(0);
+  EXPECT_EQ(host.instance->id, hidden.id);
+  EXPECT_TRUE(host.instance->agent_connected);
+  EXPECT_EQ(host.instance->running_tasks, 2);
+  ASSERT_THAT(host.tasks, SizeIs(2));
+  EXPECT_EQ(host.tasks[0]->instance, hidden.id);
+  world.kill(caf::actor_cast<caf::strong_actor_ptr>(hidden.actor));
+  world.settle();
+  EXPECT_FALSE(reply<core::HostsReply>(ask(one)).hosts.at(0).instance->agent_connected);
+  EXPECT_THAT(refusal(ask(core::HostCommand{core::DescribeHosts{std::string(32, 'a')}})),
+              HasSubstr("ClientException: The referenced container instance was not found."));
+  EXPECT_THAT(refusal(ask(core::HostCommand{core::DescribeHosts{"host-1"}})),
+              HasSubstr("Container instance Identifier is invalid"));
+}
+
+TEST_F(Fargate, TheOperatorDeregistersAManagedHostAndItsTasksAreLost) {
+  const auto agent = join("host-1", CapacityUse::fargate);
+  const auto id = run_on(LaunchType::FARGATE).tasks.at(0)->id;
+  const auto host = core::to_string(agent.id);
+  EXPECT_THAT(refusal(ask(core::HostCommand{core::DeregisterHost{host, false}})),
+              HasSubstr("Found running tasks on the instance."));
+  EXPECT_EQ(task(id)->last_status, TaskStatus::RUNNING);
+  const auto gone = reply<core::InstanceReply>(ask(core::HostCommand{core::DeregisterHost{host, true}}));
+  EXPECT_EQ(gone.instance->status, core::InstanceStatus::INACTIVE);
+  EXPECT_EQ(agent.notes->over, std::vector{SessionOver::Why::deregistered});
+  EXPECT_EQ(task(id)->last_status, TaskStatus::STOPPED);
+  EXPECT_EQ(task(id)->stop_code, core::TaskStopCode::TerminationNotice);
+  EXPECT_EQ(task(id)->stopped_reason, "Host EC2 (instance host-1) terminated.");
+  EXPECT_THAT(reply<core::HostsReply>(ask(core::HostCommand{core::DescribeHosts{}})).hosts, IsEmpty());
+  EXPECT_THAT(reply<core::HostsReply>(ask(core::HostCommand{core::DescribeHosts{host}})).hosts, SizeIs(1))
+      << "described a while still";
+  EXPECT_EQ(
+      reply<core::InstanceReply>(ask(core::HostCommand{core::DeregisterHost{host, false}})).instance->id,
+      agent.id);
+  restart();
+  EXPECT_THAT(reply<core::HostsReply>(ask(core::HostCommand{core::DescribeHosts{}})).hosts, IsEmpty());
+}
+
+TEST_F(Fargate, ADeregisteredContainerInstanceLosesItsTasksInItsOwnersName) {
+  const auto agent = join("host-1", CapacityUse::both);
+  const auto id = run_on(LaunchType::EC2).tasks.at(0)->id;
+  const auto host = core::to_string(agent.id);
+  (void)reply<core::InstanceReply>(ask(core::HostCommand{core::DeregisterHost{host, true}}));
+  EXPECT_EQ(task(id)->stop_code, core::TaskStopCode::UserInitiated);
+  EXPECT_EQ(task(id)->stopped_reason, "Container instance deregistration forced by user");
+}
+
 TEST_F(Fargate, WhatAHostIsForSurvivesARestart) {
   auto agent = join("host-1", CapacityUse::fargate);
   const auto task_id = run_on(LaunchType::FARGATE).tasks.at(0)->id;
