@@ -254,6 +254,31 @@ class OnHosts(unittest.TestCase):
                                 "simulated"], capture_output=True, text=True, timeout=30, check=False)
         self.assertEqual(again.returncode, 5, again.stderr)
 
+    def test_start_task_knows_instances_of_ecs_anywhere(self):
+        ours, away, hidden = self.host("instances"), self.host("external"), self.host("fargate")
+        wait_until(lambda: len(self.ecs.list_container_instances()["containerInstanceArns"]) == 2, 30, "two are seen")
+        answer = json.loads(self.server.aws("start-task", "--task-definition", "plain", "--container-instances",
+                                            away.arn).stdout)
+        self.assertEqual(answer["failures"], [])
+        started, = answer["tasks"]
+        self.assertEqual((started["launchType"], started["containerInstanceArn"]), ("EXTERNAL", away.arn))
+        self.assertEqual(wait_for_status(self.ecs, started["taskArn"], "RUNNING")["launchType"], "EXTERNAL")
+        self.assertEqual(self.ecs.list_tasks(launchType="EXTERNAL")["taskArns"], [started["taskArn"]])
+
+        several = self.ecs.start_task(taskDefinition="plain",
+                                      containerInstances=[away.arn, ours.arn.rsplit("/", 1)[1], hidden.arn])
+        self.assertEqual({each["containerInstanceArn"]: each["launchType"] for each in several["tasks"]},
+                         {away.arn: "EXTERNAL", ours.arn: "EC2"})
+        self.assertEqual([(each["arn"], each["reason"]) for each in several["failures"]], [(hidden.arn, "MISSING")])
+        with self.assertRaises(botocore.exceptions.ClientError) as caught:
+            self.ecs.start_task(taskDefinition="far", containerInstances=[away.arn], networkConfiguration=NETWORK)
+        self.assertEqual(caught.exception.response["Error"]["Code"], "InvalidParameterException")
+        self.assertEqual(caught.exception.response["Error"]["Message"],
+                         "Task definition does not support launch_type EXTERNAL.")
+        self.ecs.deregister_container_instance(containerInstance=away.arn, force=True)
+        late = self.ecs.start_task(taskDefinition="plain", containerInstances=[away.arn])
+        self.assertEqual([(each["arn"], each["reason"]) for each in late["failures"]], [(away.arn, "INACTIVE")])
+
     def test_an_external_host_takes_external_tasks_only(self):
         ours, away = self.host("instances"), self.host("external")
         wait_until(lambda: len(self.ecs.list_container_instances()["containerInstanceArns"]) == 2, 30, "both joined")

@@ -151,6 +151,47 @@ TEST_F(Fargate, ADeregisteredContainerInstanceLosesItsTasksInItsOwnersName) {
   EXPECT_EQ(task(id)->stopped_reason, "Container instance deregistration forced by user");
 }
 
+TEST_F(Fargate, StartTaskKnowsTheInstancesOfEcsAnywhere) {
+  const auto own = join("host-1", CapacityUse::both);
+  const auto away = join("host-2", CapacityUse::external);
+  const auto managed = join("host-3", CapacityUse::fargate);
+  core::RunTask command = on(LaunchType::EXTERNAL);
+  command.launch_type.reset();
+  command.instances = {core::to_string(away.id), core::to_string(own.id), core::to_string(managed.id)};
+  command.count = 3;
+  const auto made = reply<core::TasksReply>(ask(command));
+  ASSERT_THAT(made.tasks, SizeIs(2));
+  std::map<core::InstanceId, LaunchType> types;
+  for (const auto& each : made.tasks) types[each->instance] = each->launch->launch_type;
+  EXPECT_EQ(types, (std::map<core::InstanceId, LaunchType>{{own.id, LaunchType::EC2},
+                                                           {away.id, LaunchType::EXTERNAL}}));
+  EXPECT_NE(made.tasks[0]->id, made.tasks[1]->id);
+  ASSERT_THAT(made.failures, SizeIs(1));
+  EXPECT_EQ(made.failures[0].reason, "MISSING") << "a managed host is nobody's container instance";
+  EXPECT_EQ(task(made.tasks[0]->id)->last_status, TaskStatus::RUNNING);
+  EXPECT_EQ(task(made.tasks[1]->id)->last_status, TaskStatus::RUNNING);
+  EXPECT_EQ(cluster().counts.external.tasks.running, 1);
+
+  command.instances = {core::to_string(away.id)};
+  (void)reply<core::InstanceReply>(
+      ask(core::InstanceCommand{core::DeregisterContainerInstance{core::to_string(away.id), true}}));
+  const auto late = reply<core::TasksReply>(ask(command));
+  EXPECT_THAT(late.tasks, IsEmpty());
+  ASSERT_THAT(late.failures, SizeIs(1));
+  EXPECT_EQ(late.failures[0].reason, "INACTIVE");
+}
+
+TEST_F(Fargate, StartTaskOnAnInstanceOfEcsAnywhereNeedsADefinitionForIt) {
+  const auto away = join("host-2", CapacityUse::external);
+  auto command = on(LaunchType::FARGATE);
+  command.launch_type.reset();
+  command.task_definition = "web";
+  command.network.emplace().awsvpcConfiguration.emplace().subnets = {"subnet-1"};
+  command.instances = {core::to_string(away.id)};
+  EXPECT_THAT(refusal(ask(command)), HasSubstr("InvalidParameterException: Task definition does not support "
+                                               "launch_type EXTERNAL."));
+}
+
 TEST_F(Fargate, WhatAHostIsForSurvivesARestart) {
   auto agent = join("host-1", CapacityUse::fargate);
   const auto task_id = run_on(LaunchType::FARGATE).tasks.at(0)->id;
