@@ -104,7 +104,7 @@ int run_agent(const config::Options& options, const std::string& server,
   parts.chance = chance;
   parts.begun = std::make_shared<api::agent_client::BegunTasks>(options.data + "/begun");
   parts.on_session = announcer(parts.realm, parts.cluster);
-  parts.on_deregistered = [outcome](const core::InstanceId&) {
+  parts.on_deregistered = [outcome] {
     *outcome = Outcome::deregistered;
     kill(getpid(), SIGTERM);
   };

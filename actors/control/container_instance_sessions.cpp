@@ -11,9 +11,10 @@ namespace troupe::control {
 caf::result<AgentConnected> ContainerInstance::open(const OpenSession& ask) {
   const auto stamp = stage().stamp();
   take_agent(ask.agent);
-  working_ = std::make_shared<const core::ContainerInstance>(
-      working_ ? core::rejoin_instance(*working_, ask.registration, stamp)
-               : core::join_instance(cluster_name_, id_, ask.registration, stamp));
+  auto joined = working_ ? core::rejoin_instance(*working_, ask.registration, stamp)
+                         : core::join_instance(cluster_name_, id_, ask.registration, stamp);
+  if (!ask.client_token.empty()) joined.client_token = ask.client_token;
+  working_ = std::make_shared<const core::ContainerInstance>(std::move(joined));
   auto promise = make_response_promise<AgentConnected>();
   record_change([this, promise, agent = ask.agent](bool durable) mutable {
     if (!durable) {

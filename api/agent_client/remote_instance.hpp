@@ -42,7 +42,7 @@ struct RemoteParts {
   std::function<void(const core::InstanceId&)> on_session;
   /// Told once the control plane has said that the instance of this host was deregistered: no
   /// session and no registration will ever be granted again. Must not block. May be empty.
-  std::function<void(const core::InstanceId&)> on_deregistered;
+  std::function<void()> on_deregistered;
 };
 
 /// What a question gets that only a control plane could answer.

@@ -25,6 +25,27 @@ TEST_F(RemoteTest, RegistersDiscoversAndDialsBothSessions) {
   EXPECT_THAT(uplink->tcs.back()->sent.front(), HasSubstr("PublishMetricsRequest"));
 }
 
+TEST_F(RemoteTest, TheHostsOwnTokenMakesARepeatedRegistrationTheSame) {
+  ask();
+  answer("RegisterContainerInstance", 0, "");
+  const auto of_process = last_body.substr(last_body.find("clientToken"), 52);
+  ask();
+  answer("RegisterContainerInstance", 0, "");
+  EXPECT_THAT(last_body, HasSubstr(of_process)) << "a host that keeps none has one for this process";
+  client_token = "kept-in-the-directory";
+  ask();
+  answer("RegisterContainerInstance", 0, "");
+  EXPECT_THAT(last_body, HasSubstr(R"("clientToken":"kept-in-the-directory")"));
+}
+
+TEST_F(RemoteTest, ARegistrationThatWasAnsweredAndDeregisteredUnheardIsOverToo) {
+  client_token = "kept-in-the-directory";
+  ask();
+  answer("RegisterContainerInstance", 400,
+         R"({"__type":"ClientException","message":"The referenced container instance was deregistered."})");
+  EXPECT_EQ(deregistered, 1);
+}
+
 TEST_F(RemoteTest, ARefusedRegistrationIsTheAgentsToTryAgain) {
   ask();
   answer("RegisterContainerInstance", 400, R"({"__type":"AccessDeniedException","message":"no"})");
@@ -174,27 +195,6 @@ TEST_F(RemoteTest, ASessionThatBrokeBeforeAllTasksCameAsksForAllOfThemAgain) {
   EXPECT_THAT(uplink->acs.back()->url, HasSubstr("&sendCredentials=true"));
 }
 
-TEST_F(RemoteTest, ADeregisteredInstanceEndsWithItsSessions) {
-  open();
-  uplink->acs.back()->handlers.on_end({0, R"(HTTP 400: {"InactiveInstanceException":"gone"})"});
-  world.settle();
-  EXPECT_TRUE(uplink->tcs.back()->closed);
-  EXPECT_EQ(deregistered, std::vector{host});
-  world.advance(300s);
-  EXPECT_EQ(uplink->acs.size(), 1U);
-}
-
-TEST_F(RemoteTest, AHostThatStartsAfterItsInstanceWasDeregisteredIsToldSo) {
-  said_to_be = host;
-  ask();
-  answer("RegisterContainerInstance", 400,
-         R"({"__type":"ClientException","message":"The referenced container instance was deregistered."})");
-  EXPECT_THAT(last_body, HasSubstr(arn));
-  EXPECT_EQ(deregistered, std::vector{host});
-  EXPECT_THAT(refused, HasSubstr("was deregistered"));
-}
-
-}  // namespace
 core::Task addressed_task(std::uint64_t number) {
   auto task = pending_task(number, definition({container("app")}, "web", core::NetworkMode::awsvpc), "h1");
   core::Attachment own;
@@ -236,4 +236,25 @@ TEST_F(RemoteTest, ATaskWithoutAnAddressOfItsOwnSaysNothingOfAttachments) {
   EXPECT_THAT(last_body, Not(HasSubstr("attachments")));
 }
 
+TEST_F(RemoteTest, ADeregisteredInstanceEndsWithItsSessions) {
+  open();
+  uplink->acs.back()->handlers.on_end({0, R"(HTTP 400: {"InactiveInstanceException":"gone"})"});
+  world.settle();
+  EXPECT_TRUE(uplink->tcs.back()->closed);
+  EXPECT_EQ(deregistered, 1);
+  world.advance(300s);
+  EXPECT_EQ(uplink->acs.size(), 1U);
+}
+
+TEST_F(RemoteTest, AHostThatStartsAfterItsInstanceWasDeregisteredIsToldSo) {
+  said_to_be = host;
+  ask();
+  answer("RegisterContainerInstance", 400,
+         R"({"__type":"ClientException","message":"The referenced container instance was deregistered."})");
+  EXPECT_THAT(last_body, HasSubstr(arn));
+  EXPECT_EQ(deregistered, 1);
+  EXPECT_THAT(refused, HasSubstr("was deregistered"));
+}
+
+}  // namespace
 }  // namespace troupe::api::agent_client
