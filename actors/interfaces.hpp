@@ -96,6 +96,7 @@ struct AssignTask {
 struct OpenSession {
   core::Registration registration;
   AgentActor agent;
+  std::string client_token{};
 };
 
 struct AgentConnected;

@@ -299,11 +299,13 @@ struct TaskReported {
   std::shared_ptr<const TaskReport> report;
 };
 
-/// A node joins a cluster. `instance` is given when it was registered before.
+/// A node joins a cluster. `instance` is given when it was registered before. The same
+/// `client_token` is the same registration again, whose answer may have been lost; empty: none.
 struct RegisterInstance {
   std::string cluster;
   std::optional<core::InstanceId> instance;
   core::Registration said;
+  std::string client_token{};
 };
 
 /// An agent registers its host through the API.

@@ -1,15 +1,10 @@
-/// The identity file: a name, "=", and its value on each line.
+/// The identity file.
 
 #include "config/agent_identity.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
+#include "config/value_file.hpp"
 
 #include <array>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <fstream>
 
 namespace troupe::config {
 namespace {
@@ -35,40 +30,20 @@ std::string identity_file(const std::string& data_directory) {
 AgentIdentity load_agent_identity(const std::string& data_directory, std::string& problem) {
   AgentIdentity identity;
   const auto path = identity_file(data_directory);
-  std::ifstream file{path};
-  if (!file) {
-    if (errno != ENOENT) problem = "cannot read " + path + ": " + std::strerror(errno);
-    return identity;
-  }
-  for (std::string line; std::getline(file, line);) {
-    const auto equals = line.find('=');
-    for (const auto& member : members) {
-      if (line.substr(0, equals) == member.name) identity.*member.where = line.substr(equals + 1);
-    }
-  }
+  const auto values = read_values(path, problem);
+  if (values.empty() || !problem.empty()) return identity;
   for (const auto& member : members) {
+    const auto value = values.find(member.name);
+    if (value != values.end()) identity.*member.where = value->second;
     if ((identity.*member.where).empty()) problem = path + " has no " + member.name;
   }
   return identity;
 }
 
 std::string save_agent_identity(const std::string& data_directory, const AgentIdentity& identity) {
-  std::string text;
-  for (const auto& member : members) {
-    text += std::string{member.name} + "=" + identity.*member.where + "\n";
-  }
-  const auto path = identity_file(data_directory);
-  const auto fresh = path + ".new";
-  ::unlink(fresh.c_str());
-  const int fd = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd < 0) return "cannot write " + fresh + ": " + std::strerror(errno);
-  const bool written =
-      ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(fd) == 0;
-  ::close(fd);
-  if (!written || std::rename(fresh.c_str(), path.c_str()) != 0) {
-    return "cannot write " + path + ": " + std::strerror(errno);
-  }
-  return {};
+  Values values;
+  for (const auto& member : members) values[member.name] = identity.*member.where;
+  return write_values(identity_file(data_directory), values);
 }
 
 }  // namespace troupe::config

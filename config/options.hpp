@@ -62,8 +62,10 @@ struct Options {
   std::string cluster = "default";
   std::string oci_runtime;                             ///< crun, runc or a path; empty: the first that works.
   std::string docker_socket = "/var/run/docker.sock";  ///< Of the Engine API: Docker's, or Podman's.
-  std::string availability_zone;                       ///< Empty: the region and "a".
-  /// instances, fargate, both or external; empty: both for `dev` where the runtime allows it, else instances.
+  /// Empty: the region and "a"; for `agent` what its registration file has (host_registration.hpp).
+  std::string availability_zone;
+  /// instances, fargate, both or external; empty: both for `dev` where the runtime allows it, else instances;
+  /// for `agent` what its registration file has, else instances.
   std::string capacity;
   std::vector<std::string> attributes;          ///< name=value
   std::vector<std::string> registry_logins;     ///< SERVER=USER:PASSWORD

@@ -2,6 +2,7 @@
 
 #include "tools/agent_machines.hpp"
 
+#include "runtime/images/skopeo.hpp"
 #include "runtime/process/child.hpp"
 #include "runtime/process/process.hpp"
 
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <set>
 #include <sstream>
@@ -29,6 +31,7 @@ using runtime::Result;
 
 constexpr const char* bridge = "troupe-hosts";
 constexpr const char* host_program = "/proc/self/exe";
+constexpr const char* registry_login = "TROUPE_REGISTRY_LOGIN";
 constexpr int first_host = 2;
 constexpr int last_host = 251;
 constexpr int farewell_ms = 10'000;
@@ -56,6 +59,26 @@ bool has_ended(int pid, int patience) {
   const bool ended = !process.valid() || poll(&gone, 1, patience) > 0;
   waitpid(pid, nullptr, WNOHANG);  // Only if it is our child.
   return ended;
+}
+
+/// Between exec and its first instruction a process has no arguments yet: who started it may be told
+/// so, and it may take long until it goes on. One that has ended has none any more.
+bool is_alive(int pid) {
+  const auto facts = runtime::read_file("/proc/" + std::to_string(pid) + "/stat");
+  if (!facts) return false;
+  const auto name_end = facts->rfind(") ");
+  const char state = name_end == std::string::npos ? 'X' : (*facts)[name_end + 2];
+  return state != 'Z' && state != 'X';
+}
+
+/// How this process reaches registries is how its machines do: proxies, certificates, logins.
+void add_registries(std::vector<std::string>& variables) {
+  for (const auto& [name, value] : runtime::registry_environment()) {
+    variables.push_back(std::string{name}.append("=").append(value));
+  }
+  if (const char* login = std::getenv(registry_login); login != nullptr) {
+    variables.push_back(std::string{registry_login} + "=" + login);
+  }
 }
 
 }  // namespace
@@ -157,6 +180,7 @@ Result<int> AgentMachines::launch(const Kept& kept, const runtime::MachineOrder&
   auto arguments = arguments_of(kept, order);
   std::vector<std::string> variables{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
                                      "TROUPE_JOIN_TOKEN=" + token};
+  add_registries(variables);
   const auto pointers = [](std::vector<std::string>& texts) {
     std::vector<char*> all;
     for (auto& text : texts) all.push_back(text.data());
@@ -261,7 +285,9 @@ bool AgentMachines::runs(const Kept& kept) const {
   if (kept.pid <= 0) return false;
   waitpid(kept.pid, nullptr, WNOHANG);
   const auto arguments = runtime::read_file("/proc/" + std::to_string(kept.pid) + "/cmdline");
-  return arguments && arguments->find(home_of(kept.machine.name) + "/data") != std::string::npos;
+  if (!arguments) return false;
+  if (arguments->empty()) return is_alive(kept.pid);
+  return arguments->find(home_of(kept.machine.name) + "/data") != std::string::npos;
 }
 
 }  // namespace troupe::tools

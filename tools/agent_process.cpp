@@ -77,6 +77,7 @@ int run_agent(const config::Options& options, const std::string& server,
   api::agent_client::RemoteParts parts;
   parts.realm = {"aws", identity.region, identity.account};
   parts.cluster = identity.cluster;
+  spdlog::info("agent offers capacity {} to cluster {}", options.capacity, identity.cluster);
   auto host = node_options(options, 0);
   std::unique_ptr<MetadataServer> metadata;
   if (options.runtime != "simulated") {
@@ -103,7 +104,7 @@ int run_agent(const config::Options& options, const std::string& server,
   parts.chance = chance;
   parts.begun = std::make_shared<api::agent_client::BegunTasks>(options.data + "/begun");
   parts.on_session = announcer(parts.realm, parts.cluster);
-  parts.on_deregistered = [outcome](const core::InstanceId&) {
+  parts.on_deregistered = [outcome] {
     *outcome = Outcome::deregistered;
     kill(getpid(), SIGTERM);
   };

@@ -1,5 +1,7 @@
 /// `troupe agent`: this host as an instance of a cluster whose server is elsewhere.
 
+#include "actors/core/records/container_instance.hpp"
+#include "config/host_registration.hpp"
 #include "runtime/images/file_lock.hpp"
 #include "tools/agent_process.hpp"
 #include "tools/commands.hpp"
@@ -66,9 +68,13 @@ int run(AgentArguments& given) {
   options.cluster = identity.cluster;
   options.region = identity.region;
   options.account = identity.account;
+  if (const auto problem = config::recall_registration(options); !problem.empty()) return fail(problem);
+  if (options.capacity.empty()) options.capacity = core::name_of(core::CapacityUse::instances);
   const auto problems = config::check(options);
   for (const auto& problem : problems) fail(problem);
-  return problems.empty() ? run_agent(options, given.server, identity) : 1;
+  if (!problems.empty()) return 1;
+  if (const auto problem = config::keep_registration(options); !problem.empty()) return fail(problem);
+  return run_agent(options, given.server, identity);
 }
 
 }  // namespace

@@ -92,11 +92,14 @@ void add_node_options(CLI::App& command, config::Options& options) {
   command.add_option("--docker-socket", options.docker_socket, "Of the Engine API, for --runtime docker")
       ->envname("TROUPE_DOCKER_SOCKET")
       ->capture_default_str();
-  command.add_option("--availability-zone", options.availability_zone, "Default: the region and \"a\"");
+  command.add_option("--availability-zone", options.availability_zone,
+                     "Default: the region and \"a\"; troupe agent: the last one given for --data");
   command
-      .add_option("--capacity", options.capacity,
-                  "What this host is for: instances (EC2 tasks), fargate (managed: it is no container "
-                  "instance), both, or external (EXTERNAL tasks)")
+      .add_option(
+          "--capacity", options.capacity,
+          "What this host is for: instances (EC2 tasks), fargate (managed: it is no container "
+          "instance), both, or external (EXTERNAL tasks). Default: troupe dev: both, instances for docker; "
+          "troupe agent: the last one given for --data, at first instances")
       ->envname("TROUPE_CAPACITY");
   command
       .add_option("--attributes", options.attributes,

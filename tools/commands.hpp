@@ -23,6 +23,7 @@ void add_bench_command(CLI::App& app, Chosen& chosen);
 void add_daemon_commands(CLI::App& app, Chosen& chosen);  ///< dev, server
 void add_env_command(CLI::App& app, Chosen& chosen);
 void add_events_command(CLI::App& app, Chosen& chosen);
+void add_hosts_commands(CLI::App& app, Chosen& chosen);  ///< hosts, deregister
 void add_image_command(CLI::App& app, Chosen& chosen);
 void add_interrupt_command(CLI::App& app, Chosen& chosen);
 void add_join_commands(CLI::App& app, Chosen& chosen);  ///< join-token, join

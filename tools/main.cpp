@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
   troupe::tools::add_logs_command(app, chosen);
   troupe::tools::add_top_command(app, chosen);
   troupe::tools::add_why_command(app, chosen);
+  troupe::tools::add_hosts_commands(app, chosen);
   troupe::tools::add_interrupt_command(app, chosen);
   troupe::tools::add_events_command(app, chosen);
   troupe::tools::add_metrics_token_command(app, chosen);

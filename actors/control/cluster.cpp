@@ -73,6 +73,7 @@ caf::result<Answer> Cluster::perform(const ClusterCall& call) {
   if (std::holds_alternative<core::ServiceCommand>(command)) return perform_service(call);
   if (std::holds_alternative<core::InstanceCommand>(command)) return perform_instance(call);
   if (const auto* ask = std::get_if<core::AgentCommand>(&command)) return perform_agent(*ask);
+  if (const auto* ask = std::get_if<core::HostCommand>(&command)) return perform_host(*ask);
   return remove();
 }
 

@@ -160,6 +160,11 @@ class Cluster : public Owner<ClusterActor> {
   caf::result<Answer> read_usage(const core::ReadUsage& ask);
   [[nodiscard]] Answer usage_found(const std::map<core::InstanceId, core::InstanceUsagePtr>& found) const;
 
+  // Hosts (cluster_hosts.cpp).
+  caf::result<Answer> perform_host(const core::HostCommand& command);
+  caf::result<Answer> deregister(const core::DeregisterContainerInstance& command);
+  caf::result<Answer> deregister(const core::InstancePtr& instance, bool force);
+
   // Instances, protection, capacity providers (cluster_instances.cpp).
   using ChangeAttributes = core::Result<core::ContainerInstance> (*)(const core::ContainerInstance&,
                                                                      const std::vector<core::Attribute>&,
@@ -168,7 +173,6 @@ class Cluster : public Owner<ClusterActor> {
   void ask_instance(const core::InstanceId& id, InstanceDecision decide,
                     std::function<void(const core::Outcome&)> then, std::function<void(caf::error&)> failed);
   caf::result<Answer> set_states(const core::UpdateContainerInstancesState& command);
-  caf::result<Answer> deregister(const core::DeregisterContainerInstance& command);
   caf::result<Answer> change_attributes(const std::vector<core::Attribute>& attributes,
                                         ChangeAttributes change);
   caf::result<Answer> protect(const core::UpdateTaskProtection& command);

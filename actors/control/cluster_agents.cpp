@@ -99,6 +99,7 @@ caf::result<Answer> Cluster::submit(const core::SubmitTaskState& command) {
 
 /// Attachments of an instance itself are nobody's record: they are acknowledged.
 caf::result<Answer> Cluster::submit(const core::SubmitAttachmentStates& command) {
+  if (auto ok = core::check(command); !ok) return answer(ok.error());
   for (const auto& [id, task] : tasks_.all()) {
     if (!core::holds_resources(*task) || task->attachments.empty()) continue;
     auto report = core::report_of(command.attachments, *task);

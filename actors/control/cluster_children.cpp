@@ -96,7 +96,10 @@ void Cluster::spawn_task(const core::TaskPtr& task) {
 
 caf::result<AgentConnected> Cluster::connect(const ConnectAgent& ask) {
   if (!active()) return broken("cluster " + cluster_name_ + " is not ACTIVE");
+  const auto& token = ask.registration.client_token;
   auto id = ask.registration.instance;
+  const auto before = id || token.empty() ? registrations_.end() : registrations_.find(token);
+  if (before != registrations_.end()) id = before->second;
   if (id && !instance_actors_.contains(*id)) id.reset();
   // One that was deregistered stays so; its host joins as another.
   const auto record = id ? instances_.find(*id) : instances_.end();
@@ -104,7 +107,8 @@ caf::result<AgentConnected> Cluster::connect(const ConnectAgent& ask) {
   if (!id) id = core::Dice{stage().chance()}.id<core::InstanceId>();
   const auto known = instance_actors_.find(*id);
   const auto instance = known != instance_actors_.end() ? known->second : spawn_instance(*id, nullptr);
-  return delegate(instance, OpenSession{ask.registration.said, ask.agent});
+  if (!token.empty()) registrations_[token] = *id;
+  return delegate(instance, OpenSession{ask.registration.said, ask.agent, token});
 }
 
 void Cluster::on_exit() {

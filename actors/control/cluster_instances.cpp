@@ -108,28 +108,6 @@ caf::result<Answer> Cluster::set_states(const core::UpdateContainerInstancesStat
   return promise;
 }
 
-caf::result<Answer> Cluster::deregister(const core::DeregisterContainerInstance& command) {
-  const auto id = core::find_instance_id(stage().realm, cluster_name_, command.instance);
-  if (!id) return answer(id.error());
-  const auto found = *id ? instances_.find(**id) : instances_.end();
-  if (found == instances_.end() || core::is_managed(*found->second)) {
-    return answer(core::client_error("The referenced container instance was not found."));
-  }
-  if (found->second->status == core::InstanceStatus::INACTIVE) {
-    return answer(core::Reply{core::InstanceReply{found->second}});
-  }
-  auto promise = owe<Answer>();
-  ask_instance(
-      **id,
-      [has_tasks = !tasks_.holding(**id).empty(), force = command.force](const auto& known,
-                                                                         const core::Stamp& stamp) {
-        return core::deregister(known, has_tasks, force, stamp);
-      },
-      [promise](const core::Outcome& outcome) mutable { promise.deliver(answer(outcome)); },
-      [promise](caf::error& why) mutable { promise.deliver(std::move(why)); });
-  return promise;
-}
-
 caf::result<Answer> Cluster::change_attributes(const std::vector<core::Attribute>& attributes,
                                                ChangeAttributes change) {
   auto sorted = core::sort_by_target(stage().realm, cluster_name_, instances_, attributes);

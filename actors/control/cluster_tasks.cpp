@@ -2,6 +2,7 @@
 
 #include "actors/control/cluster.hpp"
 #include "actors/core/service/names.hpp"
+#include "actors/core/start_failures.hpp"
 #include "actors/core/task_life.hpp"
 
 #include <algorithm>
@@ -19,8 +20,8 @@ constexpr std::size_t forget_at_once = 1000;
 caf::result<Answer> Cluster::run(const ClusterCall& call) {
   const auto& ask = std::get<core::RunTask>(*call.command);
   if (auto known = answer_by_token(ask)) return std::move(*known);
-  auto plans = core::plan_run_task(*record_, ask, call.definition,
-                                   call.providers ? *call.providers : core::Providers{}, stage().realm,
+  const auto providers = call.providers ? *call.providers : core::Providers{};
+  auto plans = core::plan_run_task({*record_, providers, instances_}, ask, call.definition, stage().realm,
                                    stage().stamp());
   if (!plans) return answer(plans.error());
   if (!ask.client_token.empty()) {
@@ -87,6 +88,7 @@ core::Result<core::RunResult> Cluster::outcome_of(const Placing& ask, const core
     all.failures.push_back(std::move(failure));
   }
   if (refusal && all.tasks.empty()) return *refusal;
+  core::tell_inactive(all.failures, instances_, stage().realm, cluster_name_);
   const auto waits = [](const core::TaskPtr& task) { return core::waits_for_place(*task); };
   const auto waiting = static_cast<std::size_t>(std::ranges::count_if(all.tasks, waits));
   if (waiting > 0 && waiting_.size() + waiting > core::waiting_tasks_max) {

@@ -15,8 +15,8 @@ namespace {
 constexpr std::chrono::seconds usage_interval{1};
 constexpr double usage_burst = 4;
 
-InstanceLost lost_with_instance() {
-  return {core::TaskStopCode::UserInitiated, "Container instance deregistration forced by user"};
+InstanceLost told_of(const core::TaskLoss& loss) {
+  return {loss.code, loss.reason};
 }
 
 }  // namespace
@@ -111,14 +111,14 @@ caf::result<Answer> ContainerInstance::change(const InstanceDecision& decide) {
 
 void ContainerInstance::leave() {
   spdlog::info("container instance {} is deregistered", core::to_string(id_));
-  lose_tasks(lost_with_instance());
+  lose_tasks(core::loss_by_deregistration(*published_));
   if (agent_) send(agent_, SessionOver{SessionOver::Why::deregistered});
   forget_agent();
 }
 
-void ContainerInstance::lose_tasks(const InstanceLost& loss) {
+void ContainerInstance::lose_tasks(const core::TaskLoss& loss) {
   for (const auto& [id, placed] : tasks_) {
-    if (placed.owner) send(placed.owner, loss);
+    if (placed.owner) send(placed.owner, told_of(loss));
   }
 }
 
@@ -134,7 +134,7 @@ void ContainerInstance::assign(const AssignTask& ask) {
   keep(placed, ask.task);
   placed.owner = ask.owner;
   if (published_ && published_->status == core::InstanceStatus::INACTIVE) {
-    send(placed.owner, lost_with_instance());
+    send(placed.owner, told_of(core::loss_by_deregistration(*published_)));
     return;
   }
   if (placed.report) send(placed.owner, TaskReported{placed.report});

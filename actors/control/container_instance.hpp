@@ -4,6 +4,7 @@
 /// Work for the node goes down through it, and what the node says goes up.
 
 #include "actors/control/owner.hpp"
+#include "actors/core/hosts.hpp"
 #include "actors/core/task_tally.hpp"
 
 #include <unordered_map>
@@ -62,7 +63,7 @@ class ContainerInstance : public Owner<InstanceActor> {
   void hear();
   [[nodiscard]] bool connected() const;
   void tell_tasks(const AgentConnectionChanged& change);
-  void lose_tasks(const InstanceLost& loss);
+  void lose_tasks(const core::TaskLoss& loss);
   void change_connectivity(core::Connectivity connectivity, Done then);
   void touch();
   [[nodiscard]] bool may_record_usage();

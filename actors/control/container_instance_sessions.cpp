@@ -7,21 +7,14 @@
 #include <algorithm>
 
 namespace troupe::control {
-namespace {
-
-/// ECS's words for a machine that is gone.
-InstanceLost terminated(const core::ContainerInstance& instance) {
-  return {core::TaskStopCode::TerminationNotice, "Host EC2 (instance " + instance.host_id + ") terminated."};
-}
-
-}  // namespace
 
 caf::result<AgentConnected> ContainerInstance::open(const OpenSession& ask) {
   const auto stamp = stage().stamp();
   take_agent(ask.agent);
-  working_ = std::make_shared<const core::ContainerInstance>(
-      working_ ? core::rejoin_instance(*working_, ask.registration, stamp)
-               : core::join_instance(cluster_name_, id_, ask.registration, stamp));
+  auto joined = working_ ? core::rejoin_instance(*working_, ask.registration, stamp)
+                         : core::join_instance(cluster_name_, id_, ask.registration, stamp);
+  if (!ask.client_token.empty()) joined.client_token = ask.client_token;
+  working_ = std::make_shared<const core::ContainerInstance>(std::move(joined));
   auto promise = make_response_promise<AgentConnected>();
   record_change([this, promise, agent = ask.agent](bool durable) mutable {
     if (!durable) {
@@ -164,7 +157,7 @@ void ContainerInstance::look_for_loss(core::Millis silent_for) {
   const auto patience = stage().limits.instance_loss;
   if (patience.count() == 0 || silent_for < patience || tasks_.empty() || !working_) return;
   spdlog::warn("container instance {} is lost, and {} tasks with it", core::to_string(id_), tasks_.size());
-  lose_tasks(terminated(*working_));
+  lose_tasks(core::loss_with_host(*working_));
 }
 
 /// The agent says something. One that was only silent is connected again.

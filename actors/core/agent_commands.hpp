@@ -50,9 +50,12 @@ struct SubmittedContainer {
   std::vector<NetworkBinding> bindings;
 };
 
+/// `details` is what the host's runtime gave the attachment, in the words of an attachment's details; only
+/// our own agents say any.
 struct SubmittedAttachment {
   std::string arn;
   std::string status;
+  std::vector<KeyValuePair> details{};
 };
 
 /// SubmitTaskStateChange, and SubmitContainerStateChange as one container and no

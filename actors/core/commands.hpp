@@ -7,6 +7,7 @@
 /// Source: ECS API Reference, "Actions".
 
 #include "actors/core/agent_commands.hpp"
+#include "actors/core/host_commands.hpp"
 #include "actors/core/interruption.hpp"
 #include "actors/core/page.hpp"
 #include "actors/core/placement_commands.hpp"
@@ -141,7 +142,7 @@ struct ListContainerInstances {
 using ClusterCommand =
     std::variant<CreateCluster, DescribeCluster, DeleteCluster, RunTask, StopTask, DescribeTasks, ListTasks,
                  DescribeContainerInstances, ListContainerInstances, ServiceCommand, InstanceCommand,
-                 ExplainPlacement, ReadUsage, AgentCommand, InterruptTask>;
+                 ExplainPlacement, ReadUsage, AgentCommand, InterruptTask, HostCommand>;
 
 // ---- Answers ----------------------------------------------------------------------
 
@@ -176,10 +177,10 @@ struct ListReply {
 };
 
 /// Those of service_commands.hpp stand beside the others.
-using Reply =
-    boost::mp11::mp_append<std::variant<TaskDefinitionReply, ClusterReply, TasksReply, TaskReply,
-                                        InstancesReply, ListReply, PlacementReply, UsageReply, Acknowledged>,
-                           ServiceReplies>;
+using Reply = boost::mp11::mp_append<
+    std::variant<TaskDefinitionReply, ClusterReply, TasksReply, TaskReply, InstancesReply, ListReply,
+                 PlacementReply, UsageReply, Acknowledged, HostsReply>,
+    ServiceReplies>;
 
 using Outcome = Result<Reply>;
 

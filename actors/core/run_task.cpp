@@ -163,6 +163,52 @@ std::vector<RunPlan> shared_out(const RunPlan& whole,
   return plans;
 }
 
+/// What new tasks get their ids from.
+struct Draw {
+  Dice& dice;
+  const Stamp& stamp;
+};
+
+/// For `count` tasks of one launch type.
+Result<RunPlan> plan_of(const Cluster& cluster, const RunTask& command, LaunchType type,
+                        const TaskDefinitionPtr& definition, std::size_t count, const Draw& draw) {
+  const auto& what = definition->definition;
+  if (auto ok = check_task(command, type, what); !ok) return ok.error();
+  auto launch = std::make_shared<const TaskLaunch>(launch_of(command, cluster.name, type, *definition));
+  RunPlan plan;
+  plan.request = request_of(*launch, what, draw.stamp.seed);
+  plan.launch = std::move(launch);
+  for (std::size_t i = 0; i < count; ++i) {
+    plan.request.tasks.push_back(draw.dice.id<TaskId>(draw.stamp.now));
+  }
+  return plan;
+}
+
+/// A task on an instance of ECS Anywhere is of launch type EXTERNAL, whatever else the call starts.
+Result<std::vector<RunPlan>> plans_to_start(const RunSurroundings& where, const RunTask& command,
+                                            const TaskDefinitionPtr& definition, const Realm& realm,
+                                            const Draw& draw) {
+  const auto named = named_instances(*command.instances, realm);
+  if (!named) return named.error();
+  std::vector<InstanceId> own;
+  std::vector<InstanceId> external;
+  for (const auto& id : *named) {
+    const auto known = where.instances.find(id);
+    const bool anywhere =
+        known != where.instances.end() && serves(known->second->capacity, LaunchType::EXTERNAL);
+    (anywhere ? external : own).push_back(id);
+  }
+  std::vector<RunPlan> plans;
+  for (const auto& [type, ids] : {std::pair{LaunchType::EC2, &own}, {LaunchType::EXTERNAL, &external}}) {
+    if (ids->empty()) continue;
+    auto plan = plan_of(where.cluster, command, type, definition, ids->size(), draw);
+    if (!plan) return plan.error();
+    plan->request.instances = *ids;
+    plans.push_back(std::move(*plan));
+  }
+  return plans;
+}
+
 }  // namespace
 
 Result<void> check_run_task(const RunTask& command) {
@@ -196,31 +242,21 @@ Result<void> check_run_task(const RunTask& command) {
   return validate_tags(command.tags);
 }
 
-Result<std::vector<RunPlan>> plan_run_task(const Cluster& cluster, const RunTask& command,
-                                           const TaskDefinitionPtr& definition, const Providers& providers,
-                                           const Realm& realm, const Stamp& stamp) {
-  const auto& what = definition->definition;
-  if (what.status != TaskDefinitionStatus::ACTIVE) return client_error("TaskDefinition is inactive");
-  const auto& strategy = strategy_of(command, cluster);
-  if (auto ok = check_strategy(strategy, cluster, providers); !ok) return ok.error();
-  const auto type = launch_type_of(command.launch_type, strategy);
-  if (auto ok = check_task(command, type, what); !ok) return ok.error();
-
-  auto launch = std::make_shared<const TaskLaunch>(launch_of(command, cluster.name, type, *definition));
-  RunPlan plan;
-  plan.request = request_of(*launch, what, stamp.seed);
-  plan.launch = std::move(launch);
-  auto count = static_cast<std::size_t>(command.count);
-  if (command.instances) {
-    auto ids = named_instances(*command.instances, realm);
-    if (!ids) return ids.error();
-    count = ids->size();
-    plan.request.instances = std::move(*ids);
+Result<std::vector<RunPlan>> plan_run_task(const RunSurroundings& where, const RunTask& command,
+                                           const TaskDefinitionPtr& definition, const Realm& realm,
+                                           const Stamp& stamp) {
+  if (definition->definition.status != TaskDefinitionStatus::ACTIVE) {
+    return client_error("TaskDefinition is inactive");
   }
   Dice dice{stamp.seed};
-  for (std::size_t i = 0; i < count; ++i) plan.request.tasks.push_back(dice.id<TaskId>(stamp.now));
-  if (strategy.empty()) return std::vector{std::move(plan)};
-  return shared_out(plan, strategy, providers);
+  if (command.instances) return plans_to_start(where, command, definition, realm, {dice, stamp});
+  const auto& strategy = strategy_of(command, where.cluster);
+  if (auto ok = check_strategy(strategy, where.cluster, where.providers); !ok) return ok.error();
+  auto plan = plan_of(where.cluster, command, launch_type_of(command.launch_type, strategy), definition,
+                      static_cast<std::size_t>(command.count), {dice, stamp});
+  if (!plan) return plan.error();
+  if (strategy.empty()) return std::vector{std::move(*plan)};
+  return shared_out(*plan, strategy, where.providers);
 }
 
 PlacementRequest request_of_waiting(const std::vector<TaskPtr>& tasks, const Stamp& stamp) {

@@ -8,6 +8,7 @@
 #include "actors/core/capacity_providers.hpp"
 #include "actors/core/commands.hpp"
 #include "actors/core/placement/placement.hpp"
+#include "actors/core/queries.hpp"
 #include "actors/core/stamp.hpp"
 
 #include <memory>
@@ -31,11 +32,19 @@ struct RunPlan {
 /// first.
 Result<void> check_run_task(const RunTask& command);
 
-/// All other checks, and what to ask the scheduler: a plan for each capacity provider that gets tasks, or
-/// one for all. `providers` are those of the account.
-Result<std::vector<RunPlan>> plan_run_task(const Cluster& cluster, const RunTask& command,
-                                           const TaskDefinitionPtr& definition, const Providers& providers,
-                                           const Realm& realm, const Stamp& stamp);
+/// What is known of where tasks may run.
+struct RunSurroundings {
+  const Cluster& cluster;
+  const Providers& providers;    ///< Of the account.
+  const InstanceMap& instances;  ///< Of the cluster.
+};
+
+/// All other checks, and what to ask the scheduler: a plan for each capacity provider that gets tasks; of
+/// StartTask one for the instances of ECS Anywhere, whose tasks are of launch type EXTERNAL, and one for the
+/// others; else one for all.
+Result<std::vector<RunPlan>> plan_run_task(const RunSurroundings& where, const RunTask& command,
+                                           const TaskDefinitionPtr& definition, const Realm& realm,
+                                           const Stamp& stamp);
 
 /// The tasks that were placed or wait, and a failure for each instance that refused
 /// when one was not.

@@ -69,7 +69,23 @@ std::string_view id_in(std::string_view arn) {
   return arn.substr(arn.rfind('/') + 1);
 }
 
+Result<void> check_attachments(const std::vector<SubmittedAttachment>& attachments) {
+  for (const auto& said : attachments) {
+    if (auto ok = check_details(said.details); !ok) return ok;
+  }
+  return {};
+}
+
+bool is_attached(const Task& task, const std::string& id) {
+  return std::ranges::any_of(
+      task.attachments, [&](const Attachment& each) { return each.id == id && each.status == "ATTACHED"; });
+}
+
 }  // namespace
+
+Result<void> check(const SubmitAttachmentStates& command) {
+  return check_attachments(command.attachments);
+}
 
 Result<void> check(const SubmitTaskState& command) {
   if (!status_in<TaskStatus>(command.status)) {
@@ -79,7 +95,7 @@ Result<void> check(const SubmitTaskState& command) {
     if (status_in<ContainerStatus>(container.status)) continue;
     return invalid_parameter("Invalid container status: " + container.status);
   }
-  return {};
+  return check_attachments(command.attachments);
 }
 
 TaskReport report_of(const SubmitTaskState& command, const Task& task) {
@@ -91,7 +107,8 @@ TaskReport report_of(const SubmitTaskState& command, const Task& task) {
   report.pull_stopped_at = command.pull_stopped_at;
   report.execution_stopped_at = command.execution_stopped_at;
   if (report.status == TaskStatus::RUNNING && report.network_details.empty()) {
-    if (const auto own = task_interface(task)) report.network_details = details_of(*own);
+    const auto own = task_interface(task);
+    if (own && !is_attached(task, own->attachment)) report.network_details = details_of(*own);
   }
   if (report.status == TaskStatus::STOPPED) explain_stop(command, task, report);
   return report;
@@ -102,7 +119,10 @@ TaskReport report_of(const std::vector<SubmittedAttachment>& attachments, const 
   report.task = task.id;
   const auto own = task_interface(task);
   for (const auto& said : attachments) {
-    if (own && said.status == "ATTACHED" && id_in(said.arn) == own->attachment) {
+    if (!own || said.status != "ATTACHED" || id_in(said.arn) != own->attachment) continue;
+    if (!said.details.empty()) {
+      report.network_details = details_of(as_said(*own, said.details));
+    } else if (!is_attached(task, own->attachment)) {
       report.network_details = details_of(*own);
     }
   }

@@ -68,15 +68,30 @@ bool take_times(Task& task, const TaskReport& report) {
   return news;
 }
 
+/// What is said replaces what was known under its name.
+std::vector<KeyValuePair> with_said(std::vector<KeyValuePair> known, const std::vector<KeyValuePair>& said) {
+  for (const auto& detail : said) {
+    const auto same = std::ranges::find(known, detail.name, &KeyValuePair::name);
+    if (same == known.end()) {
+      known.push_back(detail);
+    } else {
+      same->value = detail.value;
+    }
+  }
+  return known;
+}
+
 bool take_network(Task& task, const TaskReport& report) {
   if (report.network_details.empty()) return false;
   bool news = false;
   for (auto& attachment : task.attachments) {
-    if (attachment.status == "ATTACHED" || attachment.status == "DELETED") continue;
-    auto& details = attachment.details.emplace(attachment.details.value_or(std::vector<KeyValuePair>{}));
-    details.insert(details.end(), report.network_details.begin(), report.network_details.end());
-    attachment.status = "ATTACHED";
-    news = true;
+    if (attachment.status == "DELETED") continue;
+    auto next = attachment;
+    next.details =
+        with_said(attachment.details.value_or(std::vector<KeyValuePair>{}), report.network_details);
+    next.status = "ATTACHED";
+    news = news || next != attachment;
+    attachment = std::move(next);
   }
   return news;
 }

@@ -32,6 +32,11 @@ Agent::Agent(caf::actor_config& config, AgentParts parts)
 
 Agent::behavior_type Agent::make_behavior() {
   id_ = load_instance_id(*parts_.host.options);
+  if (auto token = load_or_make_client_token(*parts_.host.options)) {
+    client_token_ = *std::move(token);
+  } else {
+    spdlog::error("agent cannot keep the token of its registration: {}", token.error().message);
+  }
   orphans_ = load_orphans(*parts_.host.options);
   take_survey();
   heartbeat();

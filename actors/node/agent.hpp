@@ -92,6 +92,7 @@ class Agent : public Player<HostAgentActor> {
   AgentParts parts_;
   InstanceActor instance_;  ///< Null while not connected.
   std::optional<core::InstanceId> id_;
+  std::string client_token_;  ///< Of this host's registration.
   std::uint64_t attempt_ = 0;
   std::chrono::milliseconds retry_delay_;
   bool closing_ = false;

@@ -65,6 +65,7 @@ void Agent::connect() {
   ConnectAgent ask;
   ask.registration.cluster = parts_.host.options->cluster;
   ask.registration.instance = id_;
+  ask.registration.client_token = client_token_;
   ask.registration.said = registration_of(*parts_.host.options, parts_.host.runtime->info());
   ask.agent = AgentActor{HostAgentActor{this}};
   set_timer(parts_.host.options->register_deadline, register_late | (attempt_ << attempt_shift));

@@ -15,6 +15,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <thread>
 
 namespace troupe::node {
@@ -128,6 +129,18 @@ std::optional<core::InstanceId> load_instance_id(const NodeOptions& options) {
 
 runtime::Result<void> save_instance_id(const NodeOptions& options, const core::InstanceId& id) {
   return replace_file(options, id_file(options), core::to_string(id) + "\n");
+}
+
+runtime::Result<std::string> load_or_make_client_token(const NodeOptions& options) {
+  if (options.data_directory.empty()) return std::string{};
+  const auto path = options.data_directory + "/client-token";
+  std::ifstream file{path};
+  std::string token;
+  if (std::getline(file, token) && !token.empty()) return token;
+  std::random_device chance;
+  token = core::to_string(core::Dice{(std::uint64_t{chance()} << 32U) | chance()}.uuid());
+  if (const auto kept = replace_file(options, path, token + "\n"); !kept) return kept.error();
+  return token;
 }
 
 std::set<core::TaskId> load_orphans(const NodeOptions& options) {

@@ -27,6 +27,11 @@ std::optional<core::InstanceId> load_instance_id(const NodeOptions& options);
 /// Durable when it returns. Nothing happens without a data directory.
 runtime::Result<void> save_instance_id(const NodeOptions& options, const core::InstanceId& id);
 
+/// The token of this host's registration, made on the first start and kept before anybody is asked:
+/// an answer that was lost registers no second instance. Durable when it returns. Empty without a
+/// data directory.
+runtime::Result<std::string> load_or_make_client_token(const NodeOptions& options);
+
 /// Tasks that ran when their instance was deregistered: nobody speaks for them any
 /// more, and their containers are left alone.
 std::set<core::TaskId> load_orphans(const NodeOptions& options);

@@ -1,6 +1,7 @@
 /// The agent's calls, and where its sessions are.
 
 #include "actors/core/task_definition/optional_members.hpp"
+#include "actors/core/task_interface.hpp"
 #include "api/agent_client/client_frames.hpp"
 #include "api/wire/agents.hpp"
 
@@ -115,7 +116,8 @@ core::Result<PollEndpoints> poll_endpoints(std::string_view answer) {
   return found;
 }
 
-std::string task_state_request(const Speaker& speaker, const core::TaskReport& report) {
+std::string task_state_request(const Speaker& speaker, const core::TaskReport& report,
+                               const std::vector<core::Attachment>& attachments) {
   wire::SubmitTaskStateChangeRequest made;
   made.cluster = speaker.cluster;
   made.task = core::task_arn(speaker.realm, speaker.cluster, report.task);
@@ -123,6 +125,13 @@ std::string task_state_request(const Speaker& speaker, const core::TaskReport& r
   if (report.status == core::TaskStatus::STOPPED) made.reason = report.reason;
   made.containers.emplace();
   for (const auto& container : report.containers) made.containers->push_back(state_of(container));
+  if (!report.network_details.empty() && !attachments.empty()) {
+    made.attachments.emplace();
+    for (const auto& attachment : attachments) {
+      made.attachments->push_back(
+          {core::attachment_arn(speaker.realm, text(attachment.id)), "ATTACHED", report.network_details});
+    }
+  }
   made.pullStartedAt = report.pull_started_at;
   made.pullStoppedAt = report.pull_stopped_at;
   made.executionStoppedAt = report.execution_stopped_at;

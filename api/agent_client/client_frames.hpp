@@ -61,8 +61,9 @@ struct PollEndpoints {
 };
 core::Result<PollEndpoints> poll_endpoints(std::string_view answer);
 
-/// SubmitTaskStateChange.
-std::string task_state_request(const Speaker& speaker, const core::TaskReport& report);
+/// SubmitTaskStateChange. `attachments` of the task are told with the addresses that its report has.
+std::string task_state_request(const Speaker& speaker, const core::TaskReport& report,
+                               const std::vector<core::Attachment>& attachments);
 
 /// Path and query of the sessions, to follow an endpoint. `process_is_new` asks to be told
 /// everything: nothing is remembered of an earlier session.

@@ -171,6 +171,21 @@ core::TaskLaunch launch_of(const std::string& cluster, const wire::acs::Task& sa
   return launch;
 }
 
+/// What the server knows the task's interfaces by; the addresses that it drew for them are not the
+/// runtime's.
+std::vector<core::Attachment> attachments_of(const wire::acs::Task& said) {
+  std::vector<core::Attachment> made;
+  for (const auto& interface : items(said.elasticNetworkInterfaces)) {
+    const auto& arn = text(interface.attachmentArn);
+    core::Attachment one;
+    one.id = arn.substr(arn.rfind('/') + 1);
+    one.type = "ElasticNetworkInterface";
+    one.status = "PRECREATED";
+    made.push_back(std::move(one));
+  }
+  return made;
+}
+
 }  // namespace
 
 core::Result<core::TaskId> task_id_of(const core::Realm& realm, const std::string& cluster,
@@ -203,6 +218,7 @@ core::Result<core::Task> read_task(const core::Realm& realm, const std::string& 
   if (containers.empty()) return unrecognised("it has no containers");
   task.launch = std::make_shared<const core::TaskLaunch>(launch_of(cluster, payload, record->definition));
   task.definition = std::move(record);
+  task.attachments = attachments_of(payload);
   return task;
 }
 

@@ -157,7 +157,7 @@ void RemoteInstance::ended(const LinkOver& news) {
   dialled.failures = held ? 1 : dialled.failures + 1;
   if (news.end.why.find("InactiveInstanceException") != std::string::npos) {
     spdlog::error("container instance {} was deregistered", core::to_string(speaker_.instance));
-    if (parts_.on_deregistered) parts_.on_deregistered(speaker_.instance);
+    if (parts_.on_deregistered) parts_.on_deregistered();
     return quit(caf::exit_reason::user_shutdown);
   }
   const auto delay = delay_of(dial_rule, dialled.failures, parts_.chance());

@@ -42,7 +42,7 @@ struct RemoteParts {
   std::function<void(const core::InstanceId&)> on_session;
   /// Told once the control plane has said that the instance of this host was deregistered: no
   /// session and no registration will ever be granted again. Must not block. May be empty.
-  std::function<void(const core::InstanceId&)> on_deregistered;
+  std::function<void()> on_deregistered;
 };
 
 /// What a question gets that only a control plane could answer.
@@ -116,6 +116,8 @@ class RemoteInstance : public RemoteInstanceActor::base {
   std::map<core::TaskId, core::TaskPtr> tasks_;  ///< That have come and not stopped.
   std::set<core::TaskId> begun_before_;          ///< Known to run when this instance began.
   std::map<core::TaskId, std::vector<core::ContainerHealth>> health_;
+  /// Of those with an interface of their own, until they were reported STOPPED.
+  std::map<core::TaskId, std::vector<core::Attachment>> attachments_;
 
   std::optional<core::UsageReport> usage_;  ///< Since it was published last.
 
@@ -127,7 +129,7 @@ class RemoteInstance : public RemoteInstanceActor::base {
   std::string manifest_;  ///< Whose verification is still open; empty: none.
 
   ReportQueue reports_;
-  std::map<std::uint64_t, core::TaskId> calls_;
+  std::map<std::uint64_t, ReportPtr> calls_;
   std::uint64_t last_call_ = 0;
 };
 

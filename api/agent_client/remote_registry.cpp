@@ -51,12 +51,12 @@ void RemoteRegistry::end_instance() {
 caf::result<AgentConnected> RemoteRegistry::connect(const ConnectAgent& ask) {
   end_instance();
   const auto& said = ask.registration;
-  asked_ = Asked{++last_call_, said.instance, said.said.version_info, ask.agent,
-                 make_response_promise<AgentConnected>()};
+  asked_ = Asked{++last_call_, said.said.version_info, ask.agent, make_response_promise<AgentConnected>()};
   const auto known =
       said.instance ? core::instance_arn(parts_.realm, parts_.cluster, *said.instance) : std::string{};
   parts_.uplink->call("RegisterContainerInstance",
-                      register_request(parts_.cluster, known, said.said, client_token_),
+                      register_request(parts_.cluster, known, said.said,
+                                       said.client_token.empty() ? client_token_ : said.client_token),
                       [self = RemoteRegistryActor{this}, call = last_call_](CallAnswer answer) {
                         caf::anon_send(self, CallAnswered{call, std::move(answer)});
                       });
@@ -68,8 +68,8 @@ void RemoteRegistry::registered(const CallAnswered& said) {
   auto asked = *std::move(asked_);
   asked_.reset();
   if (said.answer.status != 200) {
-    const bool over = asked.known && said.answer.body.find(deregistered_words) != std::string::npos;
-    if (over && parts_.on_deregistered) parts_.on_deregistered(*asked.known);
+    const bool over = said.answer.body.find(deregistered_words) != std::string::npos;
+    if (over && parts_.on_deregistered) parts_.on_deregistered();
     asked.promise.deliver(failure("RegisterContainerInstance: " + said.answer.body));
     return;
   }

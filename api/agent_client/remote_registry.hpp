@@ -18,7 +18,6 @@ class RemoteRegistry : public RemoteRegistryActor::base {
   /// A registration that is under way.
   struct Asked {
     std::uint64_t call = 0;
-    std::optional<core::InstanceId> known;  ///< What the host says that it is.
     core::VersionInfo version;
     AgentActor agent;
     caf::typed_response_promise<AgentConnected> promise;
@@ -29,7 +28,7 @@ class RemoteRegistry : public RemoteRegistryActor::base {
   void end_instance();
 
   RemoteParts parts_;
-  std::string client_token_;  ///< Of this process: a repeated call registers no second host.
+  std::string client_token_;  ///< Of this process, for a host that keeps none.
   std::uint64_t last_call_ = 0;
   std::optional<Asked> asked_;
   RemoteInstanceActor instance_;

@@ -65,8 +65,10 @@ void RemoteInstance::submit_due() {
   const auto now = parts_.clock();
   for (const auto& report : reports_.due(now)) {
     const auto call = ++last_call_;
-    calls_[call] = report->task;
-    parts_.uplink->call("SubmitTaskStateChange", task_state_request(speaker_, *report),
+    calls_[call] = report;
+    const auto known = attachments_.find(report->task);
+    const auto attachments = known == attachments_.end() ? std::vector<core::Attachment>{} : known->second;
+    parts_.uplink->call("SubmitTaskStateChange", task_state_request(speaker_, *report, attachments),
                         [self = RemoteInstanceActor{this}, call](CallAnswer answer) {
                           caf::anon_send(self, CallAnswered{call, std::move(answer)});
                         });
@@ -79,7 +81,8 @@ void RemoteInstance::submit_due() {
 void RemoteInstance::submitted(std::uint64_t call, const CallAnswer& answer) {
   const auto known = calls_.find(call);
   if (known == calls_.end()) return;
-  const auto task = known->second;
+  const auto report = known->second;
+  const auto& task = report->task;
   calls_.erase(known);
   const auto outcome = outcome_of(answer);
   if (outcome != ReportQueue::Outcome::kept) {
@@ -87,8 +90,10 @@ void RemoteInstance::submitted(std::uint64_t call, const CallAnswer& answer) {
                  answer.body);
   }
   reports_.settle(task, outcome, parts_.clock(), parts_.chance());
-  const bool is_over = outcome != ReportQueue::Outcome::failed && tasks_.count(task) == 0;
-  if (is_over) parts_.begun->remove(task);
+  if (outcome != ReportQueue::Outcome::failed && report->status == core::TaskStatus::STOPPED) {
+    parts_.begun->remove(task);
+    attachments_.erase(task);
+  }
   submit_due();
 }
 

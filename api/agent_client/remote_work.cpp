@@ -74,6 +74,7 @@ bool RemoteInstance::start(const wire::acs::Task& said, const core::TaskId& id, 
   if (begun_before_.count(id) != 0) read->last_status = core::TaskStatus::RUNNING;
   auto& task = tasks_[id];
   if (!task) task = std::make_shared<const core::Task>(*std::move(read));
+  if (!task->attachments.empty()) attachments_[id] = task->attachments;
   parts_.tasks->add(task);
   // Before its containers are planned, which are told where these are.
   if (said.roleCredentials) {

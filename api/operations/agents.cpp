@@ -128,7 +128,8 @@ std::vector<core::SubmittedAttachment> attachments_in(
     const std::optional<std::vector<wire::AttachmentStateChange>>& said) {
   std::vector<core::SubmittedAttachment> attachments;
   for (const auto& each : list_or_empty(said)) {
-    attachments.push_back({each.attachmentArn.value_or(""), each.status.value_or("")});
+    attachments.push_back(
+        {each.attachmentArn.value_or(""), each.status.value_or(""), list_or_empty(each.details)});
   }
   return attachments;
 }

@@ -26,8 +26,10 @@ bool may_agent(std::string_view operation) {
   return std::ranges::find(operations_of_agents, operation) != operations_of_agents.end();
 }
 
-/// Besides what agents call: who lets in hosts and subscribers.
+/// Besides what agents call: who lets in hosts and subscribers, and who has the machines.
 constexpr auto operations_of_administrators = std::to_array<std::string_view>({
+    "DeregisterHost",
+    "DescribeHosts",
     "IssueEventToken",
     "IssueJoinToken",
     "SubscribeToEvents",
@@ -39,14 +41,13 @@ bool may_look(std::string_view operation) {
          operation == "GetTaskProtection" || operation == "UpdateTaskProtection";
 }
 
-bool may_operate(std::string_view operation) {
-  return !may_agent(operation) &&
-         std::ranges::find(operations_of_administrators, operation) == operations_of_administrators.end();
+bool is_administrators(std::string_view operation) {
+  return std::ranges::find(operations_of_administrators, operation) != operations_of_administrators.end();
 }
 
 bool may_task(const Caller& caller, std::string_view operation) {
-  if (caller.role == core::TaskRole::TaskExecution) return false;
-  return may_look(operation) || (caller.is_operator && may_operate(operation));
+  if (caller.role == core::TaskRole::TaskExecution || is_administrators(operation)) return false;
+  return may_look(operation) || (caller.is_operator && !may_agent(operation));
 }
 
 }  // namespace

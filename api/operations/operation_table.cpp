@@ -107,6 +107,7 @@ OperationTable::OperationTable() {
   add(own_rows_, placement::rows());
   add(own_rows_, usage::rows());
   add(own_rows_, interruption::rows());
+  add(own_rows_, hosts::rows());
 }
 
 void OperationTable::add(Rows& rows, std::vector<Operation> more) {

@@ -55,6 +55,9 @@ std::vector<Operation> rows();
 namespace interruption {
 std::vector<Operation> rows();
 }
+namespace hosts {
+std::vector<Operation> rows();
+}
 
 /// X-Amz-Target is this, a dot and the operation's name.
 inline constexpr std::string_view target_prefix = "AmazonEC2ContainerServiceV20141113";

@@ -3,7 +3,8 @@
 /// The messages that agents send through the API: registration of hosts and what
 /// becomes of tasks. Their sessions are in acs.hpp and tcs.hpp.
 ///
-/// `clientToken` is not in ECS's documented model; Amazon's agent sends it.
+/// `clientToken` is not in ECS's documented model; Amazon's agent sends it. An attachment's `details` are
+/// ours: the addresses that the host's runtime gave a task, which Amazon's agents do not say.
 
 #include "api/wire/container_instances.hpp"
 #include "api/wire/tasks.hpp"
@@ -34,9 +35,10 @@ BOOST_DESCRIBE_STRUCT(ContainerStateChange, (),
 struct AttachmentStateChange {
   std::optional<std::string> attachmentArn;
   std::optional<std::string> status;
+  std::optional<std::vector<core::KeyValuePair>> details;
   friend bool operator==(const AttachmentStateChange&, const AttachmentStateChange&) = default;
 };
-BOOST_DESCRIBE_STRUCT(AttachmentStateChange, (), (attachmentArn, status))
+BOOST_DESCRIBE_STRUCT(AttachmentStateChange, (), (attachmentArn, status, details))
 template <>
 inline constexpr auto required<AttachmentStateChange> = names("attachmentArn", "status");
 

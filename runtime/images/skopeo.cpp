@@ -19,6 +19,8 @@ namespace troupe::runtime {
 namespace {
 
 constexpr int kAuthDescriptor = 3;
+/// Names the file that says which registries speak plain HTTP, and the like.
+constexpr const char* kRegistriesConf = "CONTAINERS_REGISTRIES_CONF";
 constexpr const char* kTrustPolicy = "/etc/containers/policy.json";
 // A registry's own limit for a manifest is 4 MiB.
 constexpr std::size_t kOutputLimit = 8 << 20;
@@ -128,10 +130,9 @@ Failure skopeo_failure(const std::string& output) {
 }
 
 std::map<std::string, std::string> registry_environment() {
-  constexpr std::array kNames{"HTTP_PROXY",         "HTTPS_PROXY",     "NO_PROXY",
-                              "http_proxy",         "https_proxy",     "no_proxy",
-                              "ALL_PROXY",          "SSL_CERT_FILE",   "SSL_CERT_DIR",
-                              "REGISTRY_AUTH_FILE", "XDG_RUNTIME_DIR", "CONTAINERS_REGISTRIES_CONF"};
+  constexpr std::array kNames{"HTTP_PROXY",   "HTTPS_PROXY",        "NO_PROXY",        "http_proxy",
+                              "https_proxy",  "no_proxy",           "ALL_PROXY",       "SSL_CERT_FILE",
+                              "SSL_CERT_DIR", "REGISTRY_AUTH_FILE", "XDG_RUNTIME_DIR", kRegistriesConf};
   std::map<std::string, std::string> environment;
   for (const char* name : kNames) {
     if (const char* value = std::getenv(name); value != nullptr) environment[name] = value;
@@ -146,6 +147,11 @@ Result<std::string> Skopeo::run_skopeo(const Source& source, Call call) const {
   Command command;
   command.argv = {"skopeo"};
   if (access(kTrustPolicy, R_OK) != 0) command.argv.emplace_back("--insecure-policy");
+  // Debian 12's skopeo has the option only, later ones read the variable too.
+  const auto registries = options_.environment.find(kRegistriesConf);
+  if (registries != options_.environment.end()) {
+    command.argv.insert(command.argv.end(), {"--registries-conf", registries->second});
+  }
   command.argv.insert(command.argv.end(), call.verb.begin(), call.verb.end());
   const auto& reference = source.reference;
   if (reference.on_loopback() || options_.insecure_registries.contains(reference.registry)) {

@@ -25,6 +25,27 @@ TEST_F(RemoteTest, RegistersDiscoversAndDialsBothSessions) {
   EXPECT_THAT(uplink->tcs.back()->sent.front(), HasSubstr("PublishMetricsRequest"));
 }
 
+TEST_F(RemoteTest, TheHostsOwnTokenMakesARepeatedRegistrationTheSame) {
+  ask();
+  answer("RegisterContainerInstance", 0, "");
+  const auto of_process = last_body.substr(last_body.find("clientToken"), 52);
+  ask();
+  answer("RegisterContainerInstance", 0, "");
+  EXPECT_THAT(last_body, HasSubstr(of_process)) << "a host that keeps none has one for this process";
+  client_token = "kept-in-the-directory";
+  ask();
+  answer("RegisterContainerInstance", 0, "");
+  EXPECT_THAT(last_body, HasSubstr(R"("clientToken":"kept-in-the-directory")"));
+}
+
+TEST_F(RemoteTest, ARegistrationThatWasAnsweredAndDeregisteredUnheardIsOverToo) {
+  client_token = "kept-in-the-directory";
+  ask();
+  answer("RegisterContainerInstance", 400,
+         R"({"__type":"ClientException","message":"The referenced container instance was deregistered."})");
+  EXPECT_EQ(deregistered, 1);
+}
+
 TEST_F(RemoteTest, ARefusedRegistrationIsTheAgentsToTryAgain) {
   ask();
   answer("RegisterContainerInstance", 400, R"({"__type":"AccessDeniedException","message":"no"})");
@@ -174,12 +195,53 @@ TEST_F(RemoteTest, ASessionThatBrokeBeforeAllTasksCameAsksForAllOfThemAgain) {
   EXPECT_THAT(uplink->acs.back()->url, HasSubstr("&sendCredentials=true"));
 }
 
+core::Task addressed_task(std::uint64_t number) {
+  auto task = pending_task(number, definition({container("app")}, "web", core::NetworkMode::awsvpc), "h1");
+  core::Attachment own;
+  own.id = "01234567-89ab-4cde-8f01-23456789abff";
+  own.type = "ElasticNetworkInterface";
+  task.attachments = {own};
+  return task;
+}
+
+TEST_F(RemoteTest, TheAddressesThatTheRuntimeGaveAreToldWithTheAttachment) {
+  open();
+  say_start(addressed_task(7));
+  auto report = core::TaskReport{};
+  report.task = task_id(7);
+  report.status = core::TaskStatus::RUNNING;
+  report.network_details = {{"macAddress", "1a:2b:3c:4d:5e:6f"}, {"privateIPv4Address", "10.217.0.9"}};
+  world.tell(instance, TaskReported{std::make_shared<const core::TaskReport>(report)});
+  // It ends before the server has heard that it runs.
+  this->report(7, core::TaskStatus::STOPPED);
+  answer("SubmitTaskStateChange", 500, "{}");
+  world.advance(2s);
+  answer("SubmitTaskStateChange", 200, "{}");
+  EXPECT_THAT(last_body, HasSubstr(R"("status":"RUNNING")"));
+  EXPECT_THAT(last_body,
+              HasSubstr(R"("attachments":[{"attachmentArn":"arn:aws:ecs:us-east-1:123456789012:attachment/)"
+                        R"(01234567-89ab-4cde-8f01-23456789abff","status":"ATTACHED","details":[)"
+                        R"({"name":"macAddress","value":"1a:2b:3c:4d:5e:6f"},)"
+                        R"({"name":"privateIPv4Address","value":"10.217.0.9"}]}])"));
+  answer("SubmitTaskStateChange", 200, "{}");
+  EXPECT_THAT(last_body, HasSubstr(R"("status":"STOPPED")"));
+  EXPECT_THAT(last_body, Not(HasSubstr("attachments")));
+}
+
+TEST_F(RemoteTest, ATaskWithoutAnAddressOfItsOwnSaysNothingOfAttachments) {
+  open();
+  say_start(app_task(7));
+  report(7, core::TaskStatus::RUNNING);
+  answer("SubmitTaskStateChange", 200, "{}");
+  EXPECT_THAT(last_body, Not(HasSubstr("attachments")));
+}
+
 TEST_F(RemoteTest, ADeregisteredInstanceEndsWithItsSessions) {
   open();
   uplink->acs.back()->handlers.on_end({0, R"(HTTP 400: {"InactiveInstanceException":"gone"})"});
   world.settle();
   EXPECT_TRUE(uplink->tcs.back()->closed);
-  EXPECT_EQ(deregistered, std::vector{host});
+  EXPECT_EQ(deregistered, 1);
   world.advance(300s);
   EXPECT_EQ(uplink->acs.size(), 1U);
 }
@@ -190,7 +252,7 @@ TEST_F(RemoteTest, AHostThatStartsAfterItsInstanceWasDeregisteredIsToldSo) {
   answer("RegisterContainerInstance", 400,
          R"({"__type":"ClientException","message":"The referenced container instance was deregistered."})");
   EXPECT_THAT(last_body, HasSubstr(arn));
-  EXPECT_EQ(deregistered, std::vector{host});
+  EXPECT_EQ(deregistered, 1);
   EXPECT_THAT(refused, HasSubstr("was deregistered"));
 }
 

@@ -94,7 +94,7 @@ class RemoteTest : public testing::ActorTest {
     parts.realm = realm;
     parts.cluster = "h1";
     parts.begun = begun;
-    parts.on_deregistered = [this](const core::InstanceId& id) { deregistered.push_back(id); };
+    parts.on_deregistered = [this] { ++deregistered; };
     parts.tasks = known_tasks;
     parts.credentials = credentials;
     registry = world.spawn<RemoteRegistry>(std::move(parts));
@@ -127,6 +127,7 @@ class RemoteTest : public testing::ActorTest {
     RegisterInstance said;
     said.cluster = "h1";
     said.instance = said_to_be;
+    said.client_token = client_token;
     said.said.host_id = "box";
     said.said.capacity.cpu = {2048};
     said.said.capacity.memory = {4096};
@@ -200,7 +201,8 @@ class RemoteTest : public testing::ActorTest {
   RemoteRegistryActor registry;
   InstanceActor instance;
   std::optional<core::InstanceId> said_to_be;
-  std::vector<core::InstanceId> deregistered;
+  int deregistered = 0;
+  std::string client_token;
   std::string refused;
   std::string last_body;
 };

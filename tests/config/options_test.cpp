@@ -3,6 +3,7 @@
 #include "config/options.hpp"
 #include "config/agent_identity.hpp"
 #include "config/credentials.hpp"
+#include "config/host_registration.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -131,6 +132,48 @@ TEST(AgentIdentity, IsKeptForItsOwnerAlone) {
   EXPECT_EQ(read.account, "123456789012");
   EXPECT_EQ(read.access_key, "AK");
   EXPECT_EQ(read.secret_key, "S=K");
+}
+
+Options host_of(const Folder& folder, const std::string& capacity, const std::string& zone) {
+  Options options;
+  options.data = folder.path();
+  options.capacity = capacity;
+  options.availability_zone = zone;
+  return options;
+}
+
+TEST(HostRegistration, WhatIsNotSaidAgainIsTakenFromTheDirectory) {
+  const Folder folder;
+  auto first = host_of(folder, "fargate", "");
+  ASSERT_EQ(recall_registration(first), "");
+  EXPECT_EQ(first.capacity, "fargate");
+  ASSERT_EQ(keep_registration(first), "");
+  auto second = host_of(folder, "", "eu-west-1c");
+  ASSERT_EQ(recall_registration(second), "");
+  EXPECT_EQ(second.capacity, "fargate");
+  EXPECT_EQ(second.availability_zone, "eu-west-1c");
+  ASSERT_EQ(keep_registration(second), "");
+  auto third = host_of(folder, "external", "");
+  ASSERT_EQ(recall_registration(third), "");
+  EXPECT_EQ(third.capacity, "external") << "what is said counts";
+  EXPECT_EQ(third.availability_zone, "eu-west-1c");
+  ASSERT_EQ(keep_registration(third), "");
+  auto fourth = host_of(folder, "", "");
+  ASSERT_EQ(recall_registration(fourth), "");
+  EXPECT_EQ(fourth.capacity, "external") << "from then on";
+}
+
+TEST(HostRegistration, WhatCannotBeReadOrWrittenIsSaid) {
+  const Folder folder;
+  std::filesystem::create_directory(folder.path() + "/registration");
+  auto options = host_of(folder, "", "");
+  EXPECT_THAT(recall_registration(options), HasSubstr("cannot read " + folder.path() + "/registration"));
+  EXPECT_THAT(keep_registration(options), HasSubstr("cannot write " + folder.path() + "/registration"));
+  std::filesystem::remove(folder.path() + "/registration");
+  std::ofstream{folder.path() + "/registration"} << "capacity=much\n";
+  ASSERT_EQ(recall_registration(options), "");
+  EXPECT_THAT(check(options),
+              ElementsAre(HasSubstr("capacity: must be instances, fargate, both or external")));
 }
 
 TEST(AgentIdentity, SaysWhatIsMissing) {

@@ -2,11 +2,12 @@
 CLI, an interruption, and hosts that are managed or external."""
 
 import json
+import subprocess
 import unittest
 
 import botocore.exceptions
 
-from daemon import Daemon, shell_container, task, wait_for_status, wait_until
+from daemon import BINARY, Daemon, shell_container, task, wait_for_status, wait_until
 from test_agent import Host, Server
 
 NETWORK = {"awsvpcConfiguration": {"subnets": ["subnet-1"], "assignPublicIp": "ENABLED"}}
@@ -187,14 +188,96 @@ class OnHosts(unittest.TestCase):
         self.assertEqual(cluster["runningTasksCount"], 1)
         self.assertEqual(self.refusal("plain", "EC2"), "No Container Instances were found in your cluster.")
 
-        # It is still so after both have restarted.
+        # It is still so after both have restarted, though nobody says again what the host is for.
         self.server.kill()
         self.server.start()
         host.kill()
-        host.start(None, "--capacity", "fargate")
+        host.start()
         self.ecs = self.server.client()
         wait_until(lambda: self.run_task("far", "FARGATE")["tasks"], 60, "it takes tasks again")
         self.assertEqual(self.ecs.list_container_instances()["containerInstanceArns"], [])
+        self.assertEqual(self.refusal("plain", "EC2"), "No Container Instances were found in your cluster.")
+
+        # An option that says otherwise counts, and from then on.
+        for options in (("--capacity", "both"), ()):
+            host.kill()
+            host.start(None, *options)
+            wait_until(lambda: self.ecs.list_container_instances()["containerInstanceArns"] == [host.arn], 30,
+                       "it is a container instance")
+            wait_until(lambda: self.run_task("far", "FARGATE")["tasks"], 60, "it takes FARGATE tasks")
+
+    def hosts(self, *arguments):
+        return json.loads(self.server.run("hosts", "--json", *arguments).stdout)["hosts"]
+
+    def test_the_operator_sees_managed_hosts_and_deregisters_one(self):
+        gone, stays = self.host("fargate"), self.host("both")
+        self.ecs.create_service(serviceName="far", taskDefinition="far", desiredCount=4, launchType="FARGATE",
+                                networkConfiguration=NETWORK)
+        def by_arn():
+            return {each["containerInstanceArn"]: each for each in self.hosts()}
+        wait_until(lambda: sum(each["runningTasksCount"] for each in by_arn().values()) == 4, 60, "four tasks run")
+        shown = by_arn()
+        self.assertEqual({arn: (each["capacity"], each["status"], each["agentConnected"])
+                          for arn, each in shown.items()},
+                         {gone.arn: ("fargate", "ACTIVE", True), stays.arn: ("both", "ACTIVE", True)})
+        theirs = [each["taskArn"] for each in shown[gone.arn]["tasks"]]
+        self.assertEqual(len(theirs), shown[gone.arn]["runningTasksCount"])
+        self.assertTrue(theirs)
+        self.assertEqual({each["launchType"] for each in shown[gone.arn]["tasks"]}, {"FARGATE"})
+
+        # It ends for good. ECS's own operations know nothing of it.
+        gone.kill()
+        wait_until(lambda: not by_arn()[gone.arn]["agentConnected"], 30, "its session is over")
+        identity = gone.arn.rsplit("/", 1)[1]
+        table = self.server.run("hosts", identity).stdout.splitlines()
+        self.assertEqual(table[0].split(), ["HOST", "CAPACITY", "STATUS", "AGENT", "TASKS", "ZONE", "NAME"])
+        self.assertEqual(table[1].split()[:6], [identity, "fargate", "ACTIVE", "disconnected", f"{len(theirs)}+0",
+                                                "us-east-1a"])
+        for arn in theirs:
+            self.assertIn(f"  task {arn.rsplit('/', 1)[1]}  FARGATE  service:far  RUNNING", table)
+        with self.assertRaises(botocore.exceptions.ClientError):
+            self.ecs.deregister_container_instance(containerInstance=gone.arn, force=True)
+        refused = self.server.run("deregister", identity, check=False)
+        self.assertEqual((refused.returncode, "Found running tasks on the instance." in refused.stderr), (1, True))
+        unknown = self.server.run("deregister", "0" * 32, check=False)
+        self.assertIn("The referenced container instance was not found.", unknown.stderr)
+
+        self.assertIn(identity + " is deregistered", self.server.run("deregister", identity, "--force").stdout)
+        self.assertEqual([each["containerInstanceArn"] for each in self.hosts()], [stays.arn])
+        for arn in theirs:
+            ended = wait_for_status(self.ecs, arn, "STOPPED", 30)
+            self.assertEqual(ended["stopCode"], "TerminationNotice")
+            self.assertRegex(ended["stoppedReason"], r"^Host EC2 \(instance .+\) terminated\.$")
+        wait_until(lambda: by_arn()[stays.arn]["runningTasksCount"] == 4, 60, "the service has its tasks elsewhere")
+        # Whoever comes back under its name is told so.
+        again = subprocess.run([BINARY, "agent", "--server", self.server.url, "--data", gone.data, "--runtime",
+                                "simulated"], capture_output=True, text=True, timeout=30, check=False)
+        self.assertEqual(again.returncode, 5, again.stderr)
+
+    def test_start_task_knows_instances_of_ecs_anywhere(self):
+        ours, away, hidden = self.host("instances"), self.host("external"), self.host("fargate")
+        wait_until(lambda: len(self.ecs.list_container_instances()["containerInstanceArns"]) == 2, 30, "two are seen")
+        answer = json.loads(self.server.aws("start-task", "--task-definition", "plain", "--container-instances",
+                                            away.arn).stdout)
+        self.assertEqual(answer["failures"], [])
+        started, = answer["tasks"]
+        self.assertEqual((started["launchType"], started["containerInstanceArn"]), ("EXTERNAL", away.arn))
+        self.assertEqual(wait_for_status(self.ecs, started["taskArn"], "RUNNING")["launchType"], "EXTERNAL")
+        self.assertEqual(self.ecs.list_tasks(launchType="EXTERNAL")["taskArns"], [started["taskArn"]])
+
+        several = self.ecs.start_task(taskDefinition="plain",
+                                      containerInstances=[away.arn, ours.arn.rsplit("/", 1)[1], hidden.arn])
+        self.assertEqual({each["containerInstanceArn"]: each["launchType"] for each in several["tasks"]},
+                         {away.arn: "EXTERNAL", ours.arn: "EC2"})
+        self.assertEqual([(each["arn"], each["reason"]) for each in several["failures"]], [(hidden.arn, "MISSING")])
+        with self.assertRaises(botocore.exceptions.ClientError) as caught:
+            self.ecs.start_task(taskDefinition="far", containerInstances=[away.arn], networkConfiguration=NETWORK)
+        self.assertEqual(caught.exception.response["Error"]["Code"], "InvalidParameterException")
+        self.assertEqual(caught.exception.response["Error"]["Message"],
+                         "Task definition does not support launch_type EXTERNAL.")
+        self.ecs.deregister_container_instance(containerInstance=away.arn, force=True)
+        late = self.ecs.start_task(taskDefinition="plain", containerInstances=[away.arn])
+        self.assertEqual([(each["arn"], each["reason"]) for each in late["failures"]], [(away.arn, "INACTIVE")])
 
     def test_an_external_host_takes_external_tasks_only(self):
         ours, away = self.host("instances"), self.host("external")
@@ -204,7 +287,12 @@ class OnHosts(unittest.TestCase):
             self.assertEqual((external["launchType"], external["containerInstanceArn"]), ("EXTERNAL", away.arn))
             mine, = self.run_task("plain", "EC2")["tasks"]
             self.assertEqual((mine["launchType"], mine["containerInstanceArn"]), ("EC2", ours.arn))
-        described, = self.ecs.describe_container_instances(containerInstances=[away.arn])["containerInstances"]
+        away.kill()
+        away.start()
+        def is_back():
+            described, = self.ecs.describe_container_instances(containerInstances=[away.arn])["containerInstances"]
+            return described["agentConnected"] and described
+        described = wait_until(is_back, 30, "the external host is back")
         self.assertIn("ecs.capability.external", [each["name"] for each in described["attributes"]])
         self.assertEqual(self.run_task("far", "FARGATE")["failures"][0]["reason"], NO_CAPACITY)
 

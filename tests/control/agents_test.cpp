@@ -66,6 +66,25 @@ TEST_F(Agents, TheSameTokenIsTheSameRegistrationAlsoAfterARestart) {
   EXPECT_NE(join(registration())->id, join(registration())->id);
 }
 
+TEST_F(Agents, ATokenIsTheSameRegistrationForAgentsInThisProcessToo) {
+  const auto connected = [&](const std::string& token) {
+    ConnectAgent ask;
+    ask.registration.client_token = token;
+    ask.registration.said = make_agent().said;
+    ask.agent = make_agent().actor;
+    return world.ask<AgentConnected>(plane.registry, ask)->id;
+  };
+  const auto first = connected("t-1");
+  EXPECT_EQ(connected("t-1"), first) << "its answer was lost";
+  EXPECT_NE(connected("t-2"), first);
+  restart();
+  EXPECT_EQ(connected("t-1"), first);
+  (void)ask(core::InstanceCommand{core::DeregisterContainerInstance{core::to_string(first), true}});
+  const auto second = connected("t-1");
+  EXPECT_NE(second, first) << "one that was deregistered stays so";
+  EXPECT_EQ(connected("t-1"), second);
+}
+
 TEST_F(Agents, RegisteringAgainKeepsCustomAttributesAndDropsCapabilitiesThatWent) {
   auto command = registration();
   command.said.attributes.push_back({"stack", "blue", {}, {}});

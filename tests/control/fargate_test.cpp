@@ -97,6 +97,101 @@ TEST_F(Fargate, AManagedHostIsNobodysContainerInstance) {
   EXPECT_THAT(refusal(ask(on(LaunchType::EC2))), HasSubstr("No Container Instances were found"));
 }
 
+TEST_F(Fargate, TheOperatorSeesEveryHostWithItsTasks) {
+  const auto hidden = join("host-1", CapacityUse::fargate);
+  const auto open = join("host-2", CapacityUse::instances);
+  const auto made = run_on(LaunchType::FARGATE, 2);
+  const auto all = reply<core::HostsReply>(ask(core::HostCommand{core::DescribeHosts{}})).hosts;
+  ASSERT_THAT(all, SizeIs(2));
+  const auto one = core::HostCommand{core::DescribeHosts{core::to_string(hidden.id)}};
+  const auto host = reply<core::HostsReply>(ask(one)).hosts.at(0);
+  EXPECT_EQ(host.instance->id, hidden.id);
+  EXPECT_TRUE(host.instance->agent_connected);
+  EXPECT_EQ(host.instance->running_tasks, 2);
+  ASSERT_THAT(host.tasks, SizeIs(2));
+  EXPECT_EQ(host.tasks[0]->instance, hidden.id);
+  world.kill(caf::actor_cast<caf::strong_actor_ptr>(hidden.actor));
+  world.settle();
+  EXPECT_FALSE(reply<core::HostsReply>(ask(one)).hosts.at(0).instance->agent_connected);
+  EXPECT_THAT(refusal(ask(core::HostCommand{core::DescribeHosts{std::string(32, 'a')}})),
+              HasSubstr("ClientException: The referenced container instance was not found."));
+  EXPECT_THAT(refusal(ask(core::HostCommand{core::DescribeHosts{"host-1"}})),
+              HasSubstr("Container instance Identifier is invalid"));
+}
+
+TEST_F(Fargate, TheOperatorDeregistersAManagedHostAndItsTasksAreLost) {
+  const auto agent = join("host-1", CapacityUse::fargate);
+  const auto id = run_on(LaunchType::FARGATE).tasks.at(0)->id;
+  const auto host = core::to_string(agent.id);
+  EXPECT_THAT(refusal(ask(core::HostCommand{core::DeregisterHost{host, false}})),
+              HasSubstr("Found running tasks on the instance."));
+  EXPECT_EQ(task(id)->last_status, TaskStatus::RUNNING);
+  const auto gone = reply<core::InstanceReply>(ask(core::HostCommand{core::DeregisterHost{host, true}}));
+  EXPECT_EQ(gone.instance->status, core::InstanceStatus::INACTIVE);
+  EXPECT_EQ(agent.notes->over, std::vector{SessionOver::Why::deregistered});
+  EXPECT_EQ(task(id)->last_status, TaskStatus::STOPPED);
+  EXPECT_EQ(task(id)->stop_code, core::TaskStopCode::TerminationNotice);
+  EXPECT_EQ(task(id)->stopped_reason, "Host EC2 (instance host-1) terminated.");
+  EXPECT_THAT(reply<core::HostsReply>(ask(core::HostCommand{core::DescribeHosts{}})).hosts, IsEmpty());
+  EXPECT_THAT(reply<core::HostsReply>(ask(core::HostCommand{core::DescribeHosts{host}})).hosts, SizeIs(1))
+      << "described a while still";
+  EXPECT_EQ(
+      reply<core::InstanceReply>(ask(core::HostCommand{core::DeregisterHost{host, false}})).instance->id,
+      agent.id);
+  restart();
+  EXPECT_THAT(reply<core::HostsReply>(ask(core::HostCommand{core::DescribeHosts{}})).hosts, IsEmpty());
+}
+
+TEST_F(Fargate, ADeregisteredContainerInstanceLosesItsTasksInItsOwnersName) {
+  const auto agent = join("host-1", CapacityUse::both);
+  const auto id = run_on(LaunchType::EC2).tasks.at(0)->id;
+  const auto host = core::to_string(agent.id);
+  (void)reply<core::InstanceReply>(ask(core::HostCommand{core::DeregisterHost{host, true}}));
+  EXPECT_EQ(task(id)->stop_code, core::TaskStopCode::UserInitiated);
+  EXPECT_EQ(task(id)->stopped_reason, "Container instance deregistration forced by user");
+}
+
+TEST_F(Fargate, StartTaskKnowsTheInstancesOfEcsAnywhere) {
+  const auto own = join("host-1", CapacityUse::both);
+  const auto away = join("host-2", CapacityUse::external);
+  const auto managed = join("host-3", CapacityUse::fargate);
+  core::RunTask command = on(LaunchType::EXTERNAL);
+  command.launch_type.reset();
+  command.instances = {core::to_string(away.id), core::to_string(own.id), core::to_string(managed.id)};
+  command.count = 3;
+  const auto made = reply<core::TasksReply>(ask(command));
+  ASSERT_THAT(made.tasks, SizeIs(2));
+  std::map<core::InstanceId, LaunchType> types;
+  for (const auto& each : made.tasks) types[each->instance] = each->launch->launch_type;
+  EXPECT_EQ(types, (std::map<core::InstanceId, LaunchType>{{own.id, LaunchType::EC2},
+                                                           {away.id, LaunchType::EXTERNAL}}));
+  EXPECT_NE(made.tasks[0]->id, made.tasks[1]->id);
+  ASSERT_THAT(made.failures, SizeIs(1));
+  EXPECT_EQ(made.failures[0].reason, "MISSING") << "a managed host is nobody's container instance";
+  EXPECT_EQ(task(made.tasks[0]->id)->last_status, TaskStatus::RUNNING);
+  EXPECT_EQ(task(made.tasks[1]->id)->last_status, TaskStatus::RUNNING);
+  EXPECT_EQ(cluster().counts.external.tasks.running, 1);
+
+  command.instances = {core::to_string(away.id)};
+  (void)reply<core::InstanceReply>(
+      ask(core::InstanceCommand{core::DeregisterContainerInstance{core::to_string(away.id), true}}));
+  const auto late = reply<core::TasksReply>(ask(command));
+  EXPECT_THAT(late.tasks, IsEmpty());
+  ASSERT_THAT(late.failures, SizeIs(1));
+  EXPECT_EQ(late.failures[0].reason, "INACTIVE");
+}
+
+TEST_F(Fargate, StartTaskOnAnInstanceOfEcsAnywhereNeedsADefinitionForIt) {
+  const auto away = join("host-2", CapacityUse::external);
+  auto command = on(LaunchType::FARGATE);
+  command.launch_type.reset();
+  command.task_definition = "web";
+  command.network.emplace().awsvpcConfiguration.emplace().subnets = {"subnet-1"};
+  command.instances = {core::to_string(away.id)};
+  EXPECT_THAT(refusal(ask(command)), HasSubstr("InvalidParameterException: Task definition does not support "
+                                               "launch_type EXTERNAL."));
+}
+
 TEST_F(Fargate, WhatAHostIsForSurvivesARestart) {
   auto agent = join("host-1", CapacityUse::fargate);
   const auto task_id = run_on(LaunchType::FARGATE).tasks.at(0)->id;

@@ -24,7 +24,7 @@ TaskDefinitionPtr registered(TaskDefinition what, std::vector<Tag> tags = {}) {
 class RunTaskTest : public ::testing::Test {
  protected:
   Result<std::vector<RunPlan>> plans() {
-    return plan_run_task(cluster, command, definition, providers, {}, {from_epoch_ms(1), 11});
+    return plan_run_task({cluster, providers, instances}, command, definition, {}, {from_epoch_ms(1), 11});
   }
   Result<RunPlan> plan() {
     auto made = plans();
@@ -44,6 +44,7 @@ class RunTaskTest : public ::testing::Test {
   }
   Cluster cluster;
   Providers providers;
+  InstanceMap instances;
   RunTask command;
   TaskDefinitionPtr definition = registered(sample::definition());
 };
@@ -114,6 +115,34 @@ TEST_F(RunTaskTest, TokensTagsAndInstancesHaveLimits) {
   EXPECT_NE(refusal(), "");
   command.instances = std::vector<std::string>{"nonsense"};
   EXPECT_NE(refusal(), "");
+}
+
+TEST_F(RunTaskTest, StartTaskIsAPlanForEachKindOfInstance) {
+  const auto add = [&](std::uint64_t number, CapacityUse use) {
+    auto instance = std::make_shared<ContainerInstance>();
+    instance->id = InstanceId{{0, number}};
+    instance->capacity = use;
+    instances[instance->id] = instance;
+    return to_string(instance->id);
+  };
+  const auto away = add(1, CapacityUse::external);
+  const auto own = add(2, CapacityUse::both);
+  const auto stranger = to_string(InstanceId{{0, 9}});
+  command.instances = {away};
+  const auto only = plan();
+  ASSERT_TRUE(only) << only.error().message;
+  EXPECT_EQ(only->launch->launch_type, LaunchType::EXTERNAL);
+  EXPECT_EQ(only->request.launch_type, LaunchType::EXTERNAL);
+  command.instances = {away, own, stranger};
+  const auto both = plans();
+  ASSERT_TRUE(both) << both.error().message;
+  ASSERT_EQ(both->size(), 2U);
+  EXPECT_EQ(both->at(0).launch->launch_type, LaunchType::EC2);
+  EXPECT_EQ(both->at(0).request.instances->size(), 2U) << "one that nobody knows is refused by the scheduler";
+  EXPECT_EQ(both->at(1).request.instances->size(), 1U);
+  std::set<TaskId> ids;
+  for (const auto& each : *both) ids.insert(each.request.tasks.begin(), each.request.tasks.end());
+  EXPECT_EQ(ids.size(), 3U);
 }
 
 TEST_F(RunTaskTest, NetworkConfigurationGoesWithAwsvpcOnly) {

@@ -159,6 +159,77 @@ TEST(TaskInterface, IsTheSameForTheSameAttachmentAndAttachesOnce) {
   EXPECT_TRUE(report_of(attached_as("arn:aws:ecs:r:a:attachment/another"), task).network_details.empty());
 }
 
+Task with_interface() {
+  auto task = pending_task(1, definition({container("app")}, "web", NetworkMode::awsvpc));
+  Attachment own;
+  own.id = "01234567-89ab-4cde-8f01-23456789abff";
+  own.type = "ElasticNetworkInterface";
+  own.status = "PRECREATED";
+  own.details = std::vector<KeyValuePair>{{"subnetId", "subnet-1"}};
+  task.attachments = {own};
+  return task;
+}
+
+std::string detail(const Task& task, const std::string& name) {
+  for (const auto& each : task.attachments.at(0).details.value()) {
+    if (each.name == name) return each.value.value_or("");
+  }
+  return {};
+}
+
+SubmitTaskState runs_at(const std::string& address, const std::string& mac) {
+  SubmitTaskState command;
+  command.status = "RUNNING";
+  command.attachments = attached_as("arn:aws:ecs:r:a:attachment/01234567-89ab-4cde-8f01-23456789abff");
+  command.attachments[0].details = {{"macAddress", mac}, {"privateIPv4Address", address}};
+  return command;
+}
+
+TEST(TaskInterface, HasTheAddressesThatItsHostSaysAndThoseThatWereToldOtherwise) {
+  const auto task = with_interface();
+  auto command = runs_at("10.217.0.9", "1a:2b:3c:4d:5e:6f");
+  ASSERT_TRUE(check(command));
+  const auto shown = after(task, command);
+  EXPECT_EQ(shown.attachments[0].status, "ATTACHED");
+  EXPECT_EQ(detail(shown, "privateIPv4Address"), "10.217.0.9");
+  EXPECT_EQ(detail(shown, "macAddress"), "1a:2b:3c:4d:5e:6f");
+  EXPECT_EQ(detail(shown, "privateDnsName"), "ip-10-217-0-9.ec2.internal");
+  EXPECT_EQ(detail(shown, "networkInterfaceId"), task_interface(task)->id);
+  EXPECT_EQ(detail(shown, "subnetId"), "subnet-1");
+  EXPECT_TRUE(report_task(shown, report_of(command, shown), stamp).empty()) << "a repeated report is no news";
+
+  command.attachments.clear();
+  EXPECT_EQ(detail(after(task, command), "privateIPv4Address"), task_interface(task)->address);
+  EXPECT_EQ(detail(after(shown, command), "privateIPv4Address"), "10.217.0.9")
+      << "who says no address takes none away";
+
+  const auto drawn = after(task, command);
+  const auto corrected = after(drawn, runs_at("10.217.0.9", "1a:2b:3c:4d:5e:6f"));
+  EXPECT_EQ(detail(corrected, "privateIPv4Address"), "10.217.0.9")
+      << "what was drawn before the host said so";
+  EXPECT_EQ(corrected.attachments[0].details->size(), shown.attachments[0].details->size());
+}
+
+TEST(TaskInterface, WhatIsNoAddressIsAnInvalidParameter) {
+  const std::string mac = "1a:2b:3c:4d:5e:6f";
+  for (const auto* bad : {"", "10.0.0", "10.0.0.256", "10.0.0.1.2", "10.0.0.01", "10.0.0.1/8", "10..0.1",
+                          "a.b.c.d", "10.0.0.1.", "-1.0.0.1", "fd00::1"}) {
+    const auto checked = check(runs_at(bad, mac));
+    ASSERT_FALSE(checked) << bad;
+    EXPECT_EQ(checked.error().code, ErrorCode::invalid_parameter);
+    EXPECT_EQ(checked.error().message, std::string{"Invalid attachment detail: privateIPv4Address="} + bad);
+  }
+  for (const auto* bad :
+       {"", "1a:2b:3c:4d:5e", "1a:2b:3c:4d:5e:6g", "1a-2b-3c-4d-5e-6f", "1a:2b:3c:4d:5e:6f:"}) {
+    EXPECT_FALSE(check(runs_at("10.0.0.1", bad))) << bad;
+  }
+  EXPECT_TRUE(check(runs_at("255.0.0.0", "1A:2B:3C:4D:5E:6F")));
+  SubmitAttachmentStates other;
+  other.attachments = attached_as("arn:aws:ecs:r:a:attachment/1");
+  other.attachments[0].details = std::vector<KeyValuePair>{{"subnetId", "subnet-2"}};
+  EXPECT_FALSE(check(other)) << "nobody asked a host for its subnet";
+}
+
 TEST(AgentIdentity, AnAgentsKeySpeaksForItsInstanceAloneAndATaskForNone) {
   ContainerInstance own;
   own.agent_key = "TRPA1";

@@ -50,6 +50,31 @@ TEST_F(NodeTest, KeepsItsIdAcrossRestarts) {
   std::filesystem::remove_all(pattern);
 }
 
+TEST_F(NodeTest, ATokenIsKeptBeforeAnybodyIsAskedAndSaidEachTime) {
+  std::string pattern = (std::filesystem::temp_directory_path() / "troupe-node-XXXXXX").string();
+  ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+  options.data_directory = pattern + "/node";
+  plane.notes->silent = true;
+  boot_silently();
+  world.advance(options.register_deadline + options.reconnect_delay_max);
+  halt();
+  plane.notes->silent = false;
+  boot();
+  halt();
+  const auto& said = plane.notes->registrations;
+  ASSERT_GE(said.size(), 3U);
+  EXPECT_FALSE(said.front().client_token.empty());
+  for (const auto& each : said) {
+    EXPECT_FALSE(each.instance);
+    EXPECT_EQ(each.client_token, said.front().client_token) << "nobody answered, the process ended";
+  }
+  options.data_directory = pattern + "/other";
+  boot();
+  EXPECT_NE(said.back().client_token, said.front().client_token);
+  halt();
+  std::filesystem::remove_all(pattern);
+}
+
 TEST_F(NodeTest, AsksAgainWhenRefusedOrNotAnswered) {
   plane.notes->refusals = 2;
   boot_silently();

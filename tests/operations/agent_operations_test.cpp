@@ -69,7 +69,8 @@ TEST_F(AgentOperations, TaskStatesComeWithTheirContainersInOrder) {
            R"({"containerName":"app","status":"STOPPED","exitCode":3,"runtimeId":"84",)"
            R"("networkBindings":[{"bindIP":"0.0.0.0","containerPortRange":"8000-8003",)"
            R"("hostPortRange":"32768-32771","protocol":"tcp"}]}],)"
-           R"("attachments":[{"attachmentArn":"arn:a","status":"ATTACHED"}]})");
+           R"("attachments":[{"attachmentArn":"arn:a","status":"ATTACHED",)"
+           R"("details":[{"name":"privateIPv4Address","value":"10.0.0.9"}]}]})");
   EXPECT_EQ(response.body, R"({"acknowledgment":"ACK"})");
   const auto& command = only_command<core::SubmitTaskState>();
   EXPECT_EQ(command.pull_started_at, core::from_epoch_ms(1795351551629));
@@ -78,6 +79,7 @@ TEST_F(AgentOperations, TaskStatesComeWithTheirContainersInOrder) {
   EXPECT_EQ(command.containers[1].exit_code, 3);
   EXPECT_EQ(command.containers[1].bindings.at(0).hostPortRange, "32768-32771");
   EXPECT_EQ(command.attachments.at(0).arn, "arn:a");
+  EXPECT_EQ(command.attachments.at(0).details.at(0).value, "10.0.0.9");
 }
 
 TEST_F(AgentOperations, ASingleContainersStateSaysNothingOfItsTask) {

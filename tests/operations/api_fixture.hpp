@@ -27,6 +27,8 @@ const Command& command_in(const core::ClusterCommand& command) {
     return std::get<Command>(std::get<core::InstanceCommand>(command));
   } else if constexpr (mp_contains<core::AgentCommand, Command>::value) {
     return std::get<Command>(std::get<core::AgentCommand>(command));
+  } else if constexpr (mp_contains<core::HostCommand, Command>::value) {
+    return std::get<Command>(std::get<core::HostCommand>(command));
   } else {
     return std::get<Command>(command);
   }

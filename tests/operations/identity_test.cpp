@@ -166,8 +166,9 @@ TEST_F(Identity, AHostComesInWithATokenAndSignsWithItsOwnKeyFromThenOn) {
   EXPECT_THAT(refused.body, HasSubstr("AccessDeniedException"));
   EXPECT_THAT(refused.body, HasSubstr("arn:aws:sts::000000000000:assumed-role/agent/TRPA"));
   EXPECT_THAT(refused.body, HasSubstr("is not authorized to perform: ecs:ListClusters"));
-  for (const auto* own : {"Troupe.IssueJoinToken", "Troupe.IssueEventToken", "Troupe.ExplainPlacement",
-                          "Troupe.ReadUsage", "Troupe.InterruptTask"}) {
+  for (const auto* own :
+       {"Troupe.IssueJoinToken", "Troupe.IssueEventToken", "Troupe.ExplainPlacement", "Troupe.ReadUsage",
+        "Troupe.InterruptTask", "Troupe.DescribeHosts", "Troupe.DeregisterHost"}) {
     EXPECT_THAT(send(own, "{}", &agent).body, HasSubstr("AccessDeniedException")) << own;
   }
   EXPECT_EQ(asked, 0);
@@ -254,7 +255,8 @@ TEST_F(Identity, AnOperatorsTaskMayDoWhatTheAccountMayButLetInNobody) {
                 .status,
             200U);
   EXPECT_THAT(ecs("StopTask", R"({"task":"x"})", task).body, ::testing::Not(HasSubstr("AccessDenied")));
-  for (const auto* closed : {"Troupe.IssueJoinToken", "Troupe.IssueEventToken"}) {
+  for (const auto* closed :
+       {"Troupe.IssueJoinToken", "Troupe.IssueEventToken", "Troupe.DescribeHosts", "Troupe.DeregisterHost"}) {
     EXPECT_THAT(send(closed, "{}", &task).body, HasSubstr("AccessDeniedException")) << closed;
   }
   for (const auto* agents : {"RegisterContainerInstance", "SubmitTaskStateChange", "DiscoverPollEndpoint"}) {
