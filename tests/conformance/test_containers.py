@@ -122,7 +122,7 @@ class Containers(unittest.TestCase):
 
     def test_a_full_port_is_refused_at_placement(self):
         web = shell_container("c", "sleep 300", stopTimeout=2,
-                              portMappings=[{"containerPort": 80, "hostPort": 48080}])
+                              portMappings=[{"containerPort": 80, "hostPort": 28080}])
         run_one(self.ecs, "once", [web])
         again = self.ecs.run_task(taskDefinition="once")
         self.assertEqual(again["tasks"], [])

@@ -226,14 +226,14 @@ class OfContainers(unittest.TestCase):
     def test_instances_show_what_is_left_of_them(self):
         self.assertEqual(self.before["registeredResources"], self.before["remainingResources"])
         web = {"name": "web", "image": "troupe/hello", "cpu": 100, "memory": 96, "stopTimeout": 2,
-               "portMappings": [{"containerPort": 80, "hostPort": 45871}]}
+               "portMappings": [{"containerPort": 80, "hostPort": 25871}]}
         running = run_one(self.ecs, "left", [web])
         now = self.resources()
         self.assertEqual(now["registeredResources"], self.before["registeredResources"])
         was, left = self.before["remainingResources"], now["remainingResources"]
         self.assertEqual(was["CPU"] - left["CPU"], 512 + 100)
         self.assertEqual(was["MEMORY"] - left["MEMORY"], 256 + 96)
-        self.assertEqual(set(left["PORTS"]) - set(was["PORTS"]), {"45871"})
+        self.assertEqual(set(left["PORTS"]) - set(was["PORTS"]), {"25871"})
         self.ecs.stop_task(task=running["taskArn"])
         wait_until(lambda: task(self.ecs, running["taskArn"])["lastStatus"] == "STOPPED", 60, "STOPPED")
         after = self.resources()["remainingResources"]

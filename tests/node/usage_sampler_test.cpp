@@ -99,7 +99,7 @@ TEST_F(UsageOfAHost, PartsOfASharedNetworkAddUpToTheWhole) {
   boot({shared(
       pending_task(1, definition({container("web"), container("side")}, "web", core::NetworkMode::awsvpc)))});
   ASSERT_EQ(status(1), core::TaskStatus::RUNNING);
-  for (const std::uint64_t received : {0, 1'000}) {
+  for (const std::uint64_t received : {0U, 1'000U}) {
     script(1, "web", 1, received);
     script(1, "side", 1, received);
     world.advance(10s);

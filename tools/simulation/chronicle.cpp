@@ -43,7 +43,7 @@ void Chronicle::message(std::uint64_t step, core::Time now, std::string_view nam
 }
 
 void Chronicle::mix(std::string_view text) {
-  for (const unsigned char c : text) digest_ = (digest_ ^ c) * 1099511628211ULL;
+  for (const char c : text) digest_ = (digest_ ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
 }
 
 void Chronicle::mix(std::uint64_t number) {
