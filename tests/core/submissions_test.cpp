@@ -196,7 +196,7 @@ TEST(TaskInterface, HasTheAddressesThatItsHostSaysAndThoseThatWereToldOtherwise)
   EXPECT_EQ(detail(shown, "privateDnsName"), "ip-10-217-0-9.ec2.internal");
   EXPECT_EQ(detail(shown, "networkInterfaceId"), task_interface(task)->id);
   EXPECT_EQ(detail(shown, "subnetId"), "subnet-1");
-  EXPECT_TRUE(report_task(shown, report_of(command, shown), stamp).empty()) << "a repeated report is no news";
+  EXPECT_TRUE(report_task(shown, report_of(command, shown), fifth).empty()) << "a repeated report is no news";
 
   command.attachments.clear();
   EXPECT_EQ(detail(after(task, command), "privateIPv4Address"), task_interface(task)->address);
