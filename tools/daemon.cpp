@@ -127,7 +127,6 @@ std::string Daemon::start() {
   std::error_code problem;
   std::filesystem::create_directories(options_.data, problem);
   if (problem) return "cannot make the data directory " + options_.data + ": " + problem.message();
-  open_runtimes();
   for (const auto step : {&Daemon::start_control_plane_here, &Daemon::start_edge, &Daemon::start_nodes,
                           &Daemon::start_scaler}) {
     if (auto what = (this->*step)(); !what.empty()) return what;
@@ -136,7 +135,7 @@ std::string Daemon::start() {
   return {};
 }
 
-/// The journal waits for the disk, a runtime for its programs and networks: side by side.
+/// The control plane waits for the disk, a runtime for its programs and networks: side by side.
 void Daemon::open_runtimes() {
   if (roles_ == Roles::server) return;
   runtimes_ = std::async(std::launch::async, [options = options_] {
@@ -157,6 +156,7 @@ std::function<void(const std::string&)> Daemon::die() const {
 std::string Daemon::start_control_plane_here() {
   auto journal = runtime::open_rocksdb_journal(options_.data + "/journal", core::prefixes_in_order());
   if (!journal) return journal.error().message;
+  open_runtimes();  // The directory is ours.
   credentials_ = config::load_or_make_credentials(options_.data);
   if (!credentials_.problem.empty()) return credentials_.problem;
   CastOptions cast;
