@@ -4,11 +4,10 @@
 #include "api/wire/hosts.hpp"
 #include "tools/commands.hpp"
 #include "tools/connection.hpp"
+#include "tools/text_table.hpp"
 
 #include <CLI/CLI.hpp>
 
-#include <algorithm>
-#include <array>
 #include <iostream>
 #include <memory>
 
@@ -23,53 +22,27 @@ struct HostsArguments {
   bool force = false;
 };
 
-constexpr std::size_t host_columns = 7;
-using HostRow = std::array<std::string, host_columns>;
-
-std::string plain(std::string text) {
-  for (auto& c : text) {
-    if (c < ' ' || c > '~') c = '?';
-  }
-  return text.empty() ? "-" : text;
+std::string shown(const std::optional<std::string>& text) {
+  return text && !text->empty() ? printable(*text) : "-";
 }
 
-/// "…/default/0123" → "0123".
-std::string id_of(const std::optional<std::string>& arn) {
-  const auto text = arn.value_or("");
-  return text.substr(text.rfind('/') + 1);
-}
-
-HostRow host_row(const api::wire::Host& host) {
-  return {id_of(host.containerInstanceArn),
-          plain(host.capacity.value_or("")),
-          plain(host.status.value_or("")),
+TableRow host_row(const api::wire::Host& host) {
+  return {last_part(host.containerInstanceArn),
+          shown(host.capacity),
+          shown(host.status),
           host.agentConnected.value_or(false) ? "connected" : "disconnected",
           std::to_string(host.runningTasksCount.value_or(0)) + "+" +
               std::to_string(host.pendingTasksCount.value_or(0)),
-          plain(host.availabilityZone.value_or("")),
-          plain(host.ec2InstanceId.value_or(""))};
-}
-
-/// Columns are as wide as what stands in them; the last one is not padded.
-void print_rows(const std::vector<HostRow>& rows) {
-  std::array<std::size_t, host_columns> widths{};
-  for (const auto& row : rows) {
-    for (std::size_t i = 0; i < host_columns; ++i) widths[i] = std::max(widths[i], row[i].size());
-  }
-  for (const auto& row : rows) {
-    for (std::size_t i = 0; i + 1 < host_columns; ++i) {
-      std::cout << row[i] << std::string(widths[i] - row[i].size() + 2, ' ');
-    }
-    std::cout << row.back() << "\n";
-  }
+          shown(host.availabilityZone),
+          shown(host.ec2InstanceId)};
 }
 
 void print_tasks(const api::wire::Host& host) {
   for (const auto& task : host.tasks.value_or(std::vector<api::wire::HostTask>{})) {
-    std::cout << "  task " << id_of(task.taskArn) << "  " << plain(task.launchType.value_or("")) << "  "
-              << plain(task.group.value_or("")) << "  " << plain(task.lastStatus.value_or(""));
+    std::cout << "  task " << last_part(task.taskArn) << "  " << shown(task.launchType) << "  "
+              << shown(task.group) << "  " << shown(task.lastStatus);
     if (task.desiredStatus != task.lastStatus) {
-      std::cout << ", to be " << plain(task.desiredStatus.value_or(""));
+      std::cout << ", to be " << shown(task.desiredStatus);
     }
     std::cout << "\n";
   }
@@ -97,9 +70,9 @@ int show_hosts(const HostsArguments& given) {
   }
   const auto found = api::wire::decode<api::wire::DescribeHostsResponse>(answer.body);
   if (!found || !found->hosts) return fail("the server answered " + answer.body);
-  std::vector<HostRow> rows{{"HOST", "CAPACITY", "STATUS", "AGENT", "TASKS", "ZONE", "NAME"}};
+  std::vector<TableRow> rows{{"HOST", "CAPACITY", "STATUS", "AGENT", "TASKS", "ZONE", "NAME"}};
   for (const auto& host : *found->hosts) rows.push_back(host_row(host));
-  print_rows(rows);
+  for (const auto& line : table_lines(rows, rows.front().size())) std::cout << line << "\n";
   if (given.host.empty()) return 0;
   for (const auto& host : *found->hosts) print_tasks(host);
   return 0;
@@ -112,7 +85,7 @@ int deregister(const HostsArguments& given) {
   if (!answer.problem.empty()) return fail(answer.problem);
   const auto done = api::wire::decode<api::wire::DeregisterHostResponse>(answer.body);
   if (!done || !done->host) return fail("the server answered " + answer.body);
-  std::cout << id_of(done->host->containerInstanceArn) << " is deregistered; its agent ends when it next "
+  std::cout << last_part(done->host->containerInstanceArn) << " is deregistered; its agent ends when it next "
             << "comes, containers that still run there run on\n";
   return 0;
 }

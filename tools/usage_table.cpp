@@ -1,14 +1,16 @@
-/// Columns that are as wide as what stands in them.
+/// What is in the columns.
 
 #include "tools/usage_table.hpp"
 
 #include "actors/core/units.hpp"
 #include "api/wire/codec/timestamp.hpp"
+#include "tools/text_table.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <iterator>
 
 namespace troupe::tools {
 namespace {
@@ -18,27 +20,12 @@ using api::wire::InstanceUse;
 using api::wire::TaskUse;
 using api::wire::UsedNow;
 
-using Row = std::vector<std::string>;
-
 constexpr const char* unknown = "-";
-
-std::string printable(std::string text) {
-  for (auto& c : text) {
-    if (c < ' ' || c > '~') c = '?';
-  }
-  return text;
-}
 
 template <class T>
 const std::vector<T>& all_of(const std::optional<std::vector<T>>& list) {
   static const std::vector<T> none;
   return list ? *list : none;
-}
-
-/// "…/default/0123" → "0123".
-std::string last_part(const std::optional<std::string>& arn) {
-  const auto text = arn.value_or("");
-  return text.substr(text.rfind('/') + 1);
 }
 
 std::string formatted(const char* format, double value) {
@@ -79,80 +66,65 @@ double memory_bytes(const std::optional<api::wire::UsageShare>& share) {
   return static_cast<double>(share->memoryMib.value_or(0)) * static_cast<double>(core::bytes_per_mib);
 }
 
-void add_traffic(Row& row, const UsedNow& used) {
+void add_traffic(TableRow& row, const UsedNow& used) {
   for (const auto& rate : {used.receivedBytesPerSecond, used.sentBytesPerSecond, used.readBytesPerSecond,
                            used.writtenBytesPerSecond}) {
     row.push_back(amount(rate));
   }
 }
 
-Row row_of(const InstanceUse& instance) {
+TableRow row_of(const InstanceUse& instance) {
   const auto used = instance.used.value_or(UsedNow{});
   const auto cpu = static_cast<double>(instance.registered ? instance.registered->cpuUnits.value_or(0) : 0);
   const auto memory = memory_bytes(instance.registered);
   const bool connected = instance.agentConnected.value_or(false);
-  Row row{last_part(instance.containerInstanceArn),
-          printable(instance.ec2InstanceId.value_or(unknown)),
-          instance.status.value_or("") + (connected ? "" : " (no agent)"),
-          std::to_string(instance.runningTasksCount.value_or(0)) + "+" +
-              std::to_string(instance.pendingTasksCount.value_or(0)),
-          cpu_of(instance.registered),
-          cpu_of(instance.reserved),
-          units(used.cpuUnits),
-          share(used.cpuUnits, cpu),
-          amount(memory),
-          amount(memory_bytes(instance.reserved)),
-          amount(used.memoryBytes),
-          share(used.memoryBytes, memory)};
+  TableRow row{last_part(instance.containerInstanceArn),
+               printable(instance.ec2InstanceId.value_or(unknown)),
+               instance.status.value_or("") + (connected ? "" : " (no agent)"),
+               std::to_string(instance.runningTasksCount.value_or(0)) + "+" +
+                   std::to_string(instance.pendingTasksCount.value_or(0)),
+               cpu_of(instance.registered),
+               cpu_of(instance.reserved),
+               units(used.cpuUnits),
+               share(used.cpuUnits, cpu),
+               amount(memory),
+               amount(memory_bytes(instance.reserved)),
+               amount(used.memoryBytes),
+               share(used.memoryBytes, memory)};
   add_traffic(row, used);
   return row;
 }
 
-Row row_of(const TaskUse& task) {
+TableRow row_of(const TaskUse& task) {
   const auto used = task.used.value_or(UsedNow{});
-  Row row{last_part(task.taskArn),
-          printable(task.group.value_or("")),
-          task.lastStatus.value_or(""),
-          last_part(task.containerInstanceArn).substr(0, 8),
-          cpu_of(task.reserved),
-          units(used.cpuUnits),
-          amount(memory_bytes(task.reserved)),
-          amount(used.memoryBytes)};
+  TableRow row{last_part(task.taskArn),
+               printable(task.group.value_or("")),
+               task.lastStatus.value_or(""),
+               last_part(task.containerInstanceArn).substr(0, 8),
+               cpu_of(task.reserved),
+               units(used.cpuUnits),
+               amount(memory_bytes(task.reserved)),
+               amount(used.memoryBytes)};
   add_traffic(row, used);
   return row;
 }
 
-Row row_of(const ContainerUse& container) {
+TableRow row_of(const ContainerUse& container) {
   const auto used = container.used.value_or(UsedNow{});
-  Row row{"  " + printable(container.name.value_or("")),
-          "",
-          "",
-          "",
-          "",
-          units(used.cpuUnits),
-          "",
-          amount(used.memoryBytes)};
+  TableRow row{"  " + printable(container.name.value_or("")),
+               "",
+               "",
+               "",
+               "",
+               units(used.cpuUnits),
+               "",
+               amount(used.memoryBytes)};
   add_traffic(row, used);
   return row;
 }
 
-/// The first `left` columns begin at the left, the others end at the right.
-void lay_out(const std::vector<Row>& rows, std::size_t left, std::vector<std::string>& lines) {
-  std::vector<std::size_t> widths;
-  for (const auto& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  }
-  for (const auto& row : rows) {
-    std::string line;
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      const std::string space(widths[i] - row[i].size(), ' ');
-      line += i < left ? row[i] + space : space + row[i];
-      line += "  ";
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-    lines.push_back(std::move(line));
-  }
+void append(std::vector<std::string>& lines, std::vector<std::string> more) {
+  std::ranges::move(more, std::back_inserter(lines));
 }
 
 double key_of(const TaskUse& task, UsageOrder order) {
@@ -197,11 +169,11 @@ std::vector<std::string> usage_table(const api::wire::ReadUsageResponse& usage, 
                   std::to_string(instances.size()) + " instances, " + std::to_string(tasks.size()) +
                   " tasks, at " + api::wire::iso_seconds(usage.at.value_or(core::Time{})));
   lines.emplace_back();
-  std::vector<Row> rows{{"INSTANCE", "HOST", "STATUS", "TASKS", "CPU", "RESERVED", "USED", "", "MEMORY",
-                         "RESERVED", "USED", "", "NET IN/S", "OUT/S", "READ/S", "WRITE/S"}};
+  std::vector<TableRow> rows{{"INSTANCE", "HOST", "STATUS", "TASKS", "CPU", "RESERVED", "USED", "", "MEMORY",
+                              "RESERVED", "USED", "", "NET IN/S", "OUT/S", "READ/S", "WRITE/S"}};
   for (const auto& instance : instances) rows.push_back(row_of(instance));
   constexpr std::size_t left_of_instances = 3;
-  lay_out(rows, left_of_instances, lines);
+  append(lines, table_lines(rows, left_of_instances));
   lines.emplace_back();
   rows = {{"TASK", "GROUP", "STATUS", "INSTANCE", "CPU", "USED", "MEMORY", "USED", "NET IN/S", "OUT/S",
            "READ/S", "WRITE/S"}};
@@ -212,7 +184,7 @@ std::vector<std::string> usage_table(const api::wire::ReadUsageResponse& usage, 
     for (const auto& container : all_of(task.containers)) rows.push_back(row_of(container));
   }
   constexpr std::size_t left_of_tasks = 4;
-  lay_out(rows, left_of_tasks, lines);
+  append(lines, table_lines(rows, left_of_tasks));
   return lines;
 }
 

@@ -3,6 +3,7 @@
 #include "actors/control/cluster.hpp"
 #include "actors/core/agent_identity.hpp"
 #include "actors/core/cluster_life.hpp"
+#include "actors/core/hosts.hpp"
 #include "actors/core/submissions.hpp"
 
 #include <algorithm>
@@ -74,13 +75,9 @@ SessionOpened Cluster::find(const FindInstance& ask) const {
 }
 
 caf::result<Answer> Cluster::refuse_update(const core::UpdateContainerAgent& command) const {
-  const auto id = core::find_instance_id(stage().realm, cluster_name_, command.instance);
-  if (!id) return answer(id.error());
-  const auto known = *id ? instances_.find(**id) : instances_.end();
-  if (known == instances_.end() || core::is_managed(*known->second)) {
-    return answer(core::client_error("The referenced container instance was not found."));
-  }
-  return answer(core::refuse_agent_update(*known->second));
+  const auto known =
+      core::find_container_instance(stage().realm, cluster_name_, instances_, command.instance);
+  return answer(known ? core::refuse_agent_update(**known) : known.error());
 }
 
 /// A task that has stopped, or stopped so long ago that it is forgotten, needs to be

@@ -5,13 +5,6 @@
 #include "actors/core/instance_operations.hpp"
 
 namespace troupe::control {
-namespace {
-
-Answer host_unknown() {
-  return answer(core::client_error("The referenced container instance was not found."));
-}
-
-}  // namespace
 
 caf::result<Answer> Cluster::perform_host(const core::HostCommand& command) {
   if (const auto* ask = std::get_if<core::DescribeHosts>(&command)) {
@@ -20,18 +13,14 @@ caf::result<Answer> Cluster::perform_host(const core::HostCommand& command) {
     return answer(core::Reply{std::move(*found)});
   }
   const auto& ask = std::get<core::DeregisterHost>(command);
-  const auto id = core::find_instance_id(stage().realm, cluster_name_, ask.host);
-  if (!id) return answer(id.error());
-  const auto found = *id ? instances_.find(**id) : instances_.end();
-  return found == instances_.end() ? host_unknown() : deregister(found->second, ask.force);
+  const auto found = core::find_host(stage().realm, cluster_name_, instances_, ask.host);
+  return found ? deregister(*found, ask.force) : answer(found.error());
 }
 
 caf::result<Answer> Cluster::deregister(const core::DeregisterContainerInstance& command) {
-  const auto id = core::find_instance_id(stage().realm, cluster_name_, command.instance);
-  if (!id) return answer(id.error());
-  const auto found = *id ? instances_.find(**id) : instances_.end();
-  if (found == instances_.end() || core::is_managed(*found->second)) return host_unknown();
-  return deregister(found->second, command.force);
+  const auto found =
+      core::find_container_instance(stage().realm, cluster_name_, instances_, command.instance);
+  return found ? deregister(*found, command.force) : answer(found.error());
 }
 
 caf::result<Answer> Cluster::deregister(const core::InstancePtr& instance, bool force) {

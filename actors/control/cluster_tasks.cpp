@@ -20,7 +20,8 @@ constexpr std::size_t forget_at_once = 1000;
 caf::result<Answer> Cluster::run(const ClusterCall& call) {
   const auto& ask = std::get<core::RunTask>(*call.command);
   if (auto known = answer_by_token(ask)) return std::move(*known);
-  const auto providers = call.providers ? *call.providers : core::Providers{};
+  static const core::Providers none;
+  const auto& providers = call.providers ? *call.providers : none;
   auto plans = core::plan_run_task({*record_, providers, instances_}, ask, call.definition, stage().realm,
                                    stage().stamp());
   if (!plans) return answer(plans.error());

@@ -30,7 +30,8 @@ using HostCommand = std::variant<DescribeHosts, DeregisterHost>;
 
 struct Host {
   InstancePtr instance;
-  std::vector<TaskPtr> tasks;  ///< That hold its resources, in the order of their ids.
+  /// That hold its resources, in the order of their ids; only of a host that was named.
+  std::vector<TaskPtr> tasks;
 };
 
 /// In the order of their ids; DeregisterHost is answered with InstanceReply.

@@ -7,31 +7,48 @@
 namespace troupe::core {
 namespace {
 
-Host host_of(const InstancePtr& known, const TaskIndex& tasks) {
-  Host host;
-  host.tasks = tasks.holding(known->id);
+Error unknown_instance() {
+  return client_error("The referenced container instance was not found.");
+}
+
+Host host_of(const InstancePtr& known, std::vector<TaskPtr> tasks) {
   auto counted = std::make_shared<ContainerInstance>(*known);
-  count_tasks(*counted, host.tasks);
-  host.instance = std::move(counted);
-  return host;
+  count_tasks(*counted, tasks);
+  return {std::move(counted), std::move(tasks)};
 }
 
 }  // namespace
+
+Result<InstancePtr> find_host(const Realm& realm, const std::string& cluster, const InstanceMap& instances,
+                              const std::string& reference) {
+  const auto id = find_instance_id(realm, cluster, reference);
+  if (!id) return id.error();
+  const auto found = *id ? instances.find(**id) : instances.end();
+  if (found == instances.end()) return unknown_instance();
+  return found->second;
+}
+
+Result<InstancePtr> find_container_instance(const Realm& realm, const std::string& cluster,
+                                            const InstanceMap& instances, const std::string& reference) {
+  auto found = find_host(realm, cluster, instances, reference);
+  if (found && is_managed(**found)) return unknown_instance();
+  return found;
+}
 
 Result<HostsReply> describe_hosts(const Realm& realm, const std::string& cluster,
                                   const InstanceMap& instances, const TaskIndex& tasks,
                                   const DescribeHosts& query) {
   HostsReply reply;
   if (!query.host.empty()) {
-    const auto id = find_instance_id(realm, cluster, query.host);
-    if (!id) return id.error();
-    const auto found = *id ? instances.find(**id) : instances.end();
-    if (found == instances.end()) return client_error("The referenced container instance was not found.");
-    reply.hosts.push_back(host_of(found->second, tasks));
+    const auto found = find_host(realm, cluster, instances, query.host);
+    if (!found) return found.error();
+    reply.hosts.push_back(host_of(*found, tasks.holding((*found)->id)));
     return reply;
   }
   for (const auto& [id, instance] : instances) {
-    if (instance->status != InstanceStatus::INACTIVE) reply.hosts.push_back(host_of(instance, tasks));
+    if (instance->status == InstanceStatus::INACTIVE) continue;
+    reply.hosts.push_back(host_of(instance, tasks.holding(id)));
+    reply.hosts.back().tasks = {};
   }
   return reply;
 }

@@ -9,7 +9,16 @@
 
 namespace troupe::core {
 
-/// InvalidParameterException for a reference that is none, ClientException for a host that is not there.
+/// The host that `reference` names. InvalidParameterException for a reference that is none, ClientException
+/// for a host that is not there.
+Result<InstancePtr> find_host(const Realm& realm, const std::string& cluster, const InstanceMap& instances,
+                              const std::string& reference);
+
+/// The same of container instances: managed hosts are none.
+Result<InstancePtr> find_container_instance(const Realm& realm, const std::string& cluster,
+                                            const InstanceMap& instances, const std::string& reference);
+
+/// Of one that is named also its tasks; of all their counts alone.
 Result<HostsReply> describe_hosts(const Realm& realm, const std::string& cluster,
                                   const InstanceMap& instances, const TaskIndex& tasks,
                                   const DescribeHosts& query);

@@ -63,11 +63,12 @@ std::vector<core::ContainerHealth> RemoteInstance::health_in(const core::TaskRep
 
 void RemoteInstance::submit_due() {
   const auto now = parts_.clock();
+  static const std::vector<core::Attachment> none;
   for (const auto& report : reports_.due(now)) {
     const auto call = ++last_call_;
     calls_[call] = report;
     const auto known = attachments_.find(report->task);
-    const auto attachments = known == attachments_.end() ? std::vector<core::Attachment>{} : known->second;
+    const auto& attachments = known == attachments_.end() ? none : known->second;
     parts_.uplink->call("SubmitTaskStateChange", task_state_request(speaker_, *report, attachments),
                         [self = RemoteInstanceActor{this}, call](CallAnswer answer) {
                           caf::anon_send(self, CallAnswered{call, std::move(answer)});

@@ -34,12 +34,13 @@ wire::Host shown(const Call& call, const core::ContainerInstance& instance) {
   return out;
 }
 
-wire::DescribeHostsResponse write_described(const Call& call, const wire::DescribeHostsRequest& /*in*/,
+wire::DescribeHostsResponse write_described(const Call& call, const wire::DescribeHostsRequest& in,
                                             const core::HostsReply& reply) {
   wire::DescribeHostsResponse out;
   out.hosts.emplace();
   for (const auto& host : reply.hosts) {
     auto& one = out.hosts->emplace_back(shown(call, *host.instance));
+    if (in.host.value_or("").empty()) continue;
     one.tasks.emplace();
     for (const auto& task : host.tasks) one.tasks->push_back(shown(call, *task));
   }

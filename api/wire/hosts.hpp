@@ -33,8 +33,8 @@ struct HostTask {
 };
 BOOST_DESCRIBE_STRUCT(HostTask, (), (taskArn, group, launchType, lastStatus, desiredStatus))
 
-/// Names as of a container instance; `capacity` as the option of `troupe agent`: instances, fargate, both or
-/// external.
+/// `tasks` are those of a host that was asked for by name. Names as of a container instance; `capacity` as
+/// the option of `troupe agent`: instances, fargate, both or external.
 struct Host {
   std::optional<std::string> containerInstanceArn;
   std::optional<std::string> ec2InstanceId;

@@ -220,10 +220,12 @@ class OnHosts(unittest.TestCase):
         self.assertEqual({arn: (each["capacity"], each["status"], each["agentConnected"])
                           for arn, each in shown.items()},
                          {gone.arn: ("fargate", "ACTIVE", True), stays.arn: ("both", "ACTIVE", True)})
-        theirs = [each["taskArn"] for each in shown[gone.arn]["tasks"]]
+        self.assertFalse([arn for arn, each in shown.items() if "tasks" in each])
+        named, = self.hosts(gone.arn)
+        theirs = [each["taskArn"] for each in named["tasks"]]
         self.assertEqual(len(theirs), shown[gone.arn]["runningTasksCount"])
         self.assertTrue(theirs)
-        self.assertEqual({each["launchType"] for each in shown[gone.arn]["tasks"]}, {"FARGATE"})
+        self.assertEqual({each["launchType"] for each in named["tasks"]}, {"FARGATE"})
 
         # It ends for good. ECS's own operations know nothing of it.
         gone.kill()
@@ -276,6 +278,7 @@ class OnHosts(unittest.TestCase):
         self.assertEqual(caught.exception.response["Error"]["Message"],
                          "Task definition does not support launch_type EXTERNAL.")
         self.ecs.deregister_container_instance(containerInstance=away.arn, force=True)
+        self.assertEqual(away.process.wait(timeout=30), 5, "its agent ends by itself")
         late = self.ecs.start_task(taskDefinition="plain", containerInstances=[away.arn])
         self.assertEqual([(each["arn"], each["reason"]) for each in late["failures"]], [(away.arn, "INACTIVE")])
 

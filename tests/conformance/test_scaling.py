@@ -39,10 +39,11 @@ class Server(Daemon):
         return found
 
 
-class Scaling(unittest.TestCase):
-    def setUp(self):
-        self.server = Server("--machine-group", "elastic:min=0,max=4,runtime=simulated,zone=us-east-1b,"
-                             "attributes=stack=elastic", "--scaling-seconds", "1")
+class ElasticTest(unittest.TestCase):
+    """A server with one group of machines, and the capacity provider `elastic` that scales it."""
+
+    def start(self, group):
+        self.server = Server("--machine-group", "elastic:" + group, "--scaling-seconds", "1")
         self.server.options = ["--listen", "127.0.0.1:0", *self.server.options[4:]]
         self.server.start()
         self.addCleanup(self.server.remove)
@@ -52,6 +53,15 @@ class Scaling(unittest.TestCase):
             "managedScaling": {"status": "ENABLED", "targetCapacity": 100, "instanceWarmupPeriod": 2}})
         self.ecs.put_cluster_capacity_providers(cluster="default", capacityProviders=["elastic"],
                                                 defaultCapacityProviderStrategy=[])
+
+    def instances(self):
+        arns = self.ecs.list_container_instances()["containerInstanceArns"]
+        return self.ecs.describe_container_instances(containerInstances=arns)["containerInstances"] if arns else []
+
+
+class Scaling(ElasticTest):
+    def setUp(self):
+        self.start("min=0,max=4,runtime=simulated,zone=us-east-1b,attributes=stack=elastic")
         # Two of them fill a machine, which has this host's processors.
         self.ecs.register_task_definition(family="web", containerDefinitions=[
             {"name": "web", "image": "busybox", "cpu": os.cpu_count() * 512, "memory": 64}])
@@ -65,10 +75,6 @@ class Scaling(unittest.TestCase):
     def all_run(self, count, service="web"):
         tasks = self.tasks(service)
         return tasks if len(tasks) == count and all(t["lastStatus"] == "RUNNING" for t in tasks) else None
-
-    def instances(self):
-        arns = self.ecs.list_container_instances()["containerInstanceArns"]
-        return self.ecs.describe_container_instances(containerInstances=arns)["containerInstances"] if arns else []
 
     def namespaces(self):
         return {os.readlink(f"/proc/{pid}/ns/net") for pid in self.server.machines().values()}

@@ -15,7 +15,7 @@ import unittest
 import lan
 from daemon import page, wait_until
 from test_crash import cgroups_of
-from test_scaling import GROUP, Server
+from test_scaling import ElasticTest
 
 REGISTRY = "10.216.0.1:5000"
 IMAGE = REGISTRY + "/troupe/hello"
@@ -57,20 +57,11 @@ storage: {{filesystem: {{rootdirectory: {self.directory}/data}}}}
         shutil.rmtree(self.directory)
 
 
-class ScalingWithContainers(unittest.TestCase):
+class ScalingWithContainers(ElasticTest):
     def setUp(self):
         registry = Registry()
         self.addCleanup(registry.remove)
-        self.server = Server("--machine-group", "elastic:min=0,max=3,runtime=oci", "--scaling-seconds", "1")
-        self.server.options = ["--listen", "127.0.0.1:0", *self.server.options[4:]]
-        self.server.start()
-        self.addCleanup(self.server.remove)
-        self.ecs = self.server.client()
-        self.ecs.create_capacity_provider(name="elastic", autoScalingGroupProvider={
-            "autoScalingGroupArn": GROUP, "managedTerminationProtection": "DISABLED",
-            "managedScaling": {"status": "ENABLED", "targetCapacity": 100, "instanceWarmupPeriod": 2}})
-        self.ecs.put_cluster_capacity_providers(cluster="default", capacityProviders=["elastic"],
-                                                defaultCapacityProviderStrategy=[])
+        self.start("min=0,max=3,runtime=oci")
         # Two of them fill a machine, which has this host's processors.
         self.ecs.register_task_definition(family="web", containerDefinitions=[
             {"name": "web", "image": IMAGE, "cpu": os.cpu_count() * 512, "memory": 64, "stopTimeout": 2,
@@ -84,10 +75,6 @@ class ScalingWithContainers(unittest.TestCase):
     def three_run(self):
         tasks = self.running()
         return tasks if len(tasks) == 3 else None
-
-    def instances(self):
-        arns = self.ecs.list_container_instances()["containerInstanceArns"]
-        return self.ecs.describe_container_instances(containerInstances=arns)["containerInstances"] if arns else []
 
     def addresses(self):
         """Of the machines, by the ARN of their instance."""

@@ -103,6 +103,9 @@ TEST_F(Fargate, TheOperatorSeesEveryHostWithItsTasks) {
   const auto made = run_on(LaunchType::FARGATE, 2);
   const auto all = reply<core::HostsReply>(ask(core::HostCommand{core::DescribeHosts{}})).hosts;
   ASSERT_THAT(all, SizeIs(2));
+  EXPECT_EQ(all[0].instance->running_tasks + all[1].instance->running_tasks, 2);
+  EXPECT_THAT(all[0].tasks, IsEmpty());
+  EXPECT_THAT(all[1].tasks, IsEmpty());
   const auto one = core::HostCommand{core::DescribeHosts{core::to_string(hidden.id)}};
   const auto host = reply<core::HostsReply>(ask(one)).hosts.at(0);
   EXPECT_EQ(host.instance->id, hidden.id);
