@@ -7,6 +7,7 @@
 #include "api/agent_gateway/usage_intervals.hpp"
 #include "api/http/sigv4.hpp"
 #include "api/wire/agents.hpp"
+#include "tests/agent_gateway/realm.hpp"
 
 #include <gtest/gtest.h>
 #include <simdjson.h>
@@ -25,7 +26,6 @@ namespace dom = simdjson::dom;
 /// With which the captured agent signed.
 constexpr const char* access_key = "AKIDEXAMPLE";
 constexpr const char* secret_key = "wJalrXUtnFEMI";
-const core::Realm realm{"aws", "us-east-1", "123456789012"};
 
 /// One line of a capture; `text` is its JSON without white space.
 struct Line {

@@ -3,6 +3,7 @@
 #include "api/agent_gateway/acs_frames.hpp"
 #include "api/agent_gateway/telemetry.hpp"
 #include "api/agent_gateway/unacked.hpp"
+#include "tests/agent_gateway/realm.hpp"
 #include "tests/support/builders.hpp"
 
 #include <gtest/gtest.h>
@@ -12,7 +13,6 @@ namespace {
 
 using testing::task_id;
 
-const core::Realm realm{"aws", "us-east-1", "123456789012"};
 constexpr const char* instance_arn =
     "arn:aws:ecs:us-east-1:123456789012:container-instance/h1/00000000000000010000000000000002";
 

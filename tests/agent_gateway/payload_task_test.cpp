@@ -4,6 +4,7 @@
 
 #include "actors/core/task_interface.hpp"
 #include "api/agent_gateway/acs_frames.hpp"
+#include "tests/agent_gateway/realm.hpp"
 #include "tests/support/builders.hpp"
 
 #include <gmock/gmock.h>
@@ -15,8 +16,6 @@ namespace {
 using testing::container;
 using testing::definition;
 using testing::pending_task;
-
-const core::Realm realm{"aws", "us-east-1", "123456789012"};
 
 core::ContainerDefinition plain() {
   auto app = container("app");

@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -95,8 +96,14 @@ constexpr Shape scalar_shape(Kind kind) {
 template <core::Described T>
 struct Build<T> {
   static constexpr Shape shape() {
-    Shape made = scalar_shape<T>(Kind::structure);
+    Shape made{.kind = Kind::structure};
     made.members = members<T>;
+    // Made anew, not assigned: that would be compiled for each type, and for this alone.
+    made.clear = [](void* value) {
+      T* const old = static_cast<T*>(value);
+      std::destroy_at(old);
+      std::construct_at(old);
+    };
     return made;
   }
 };
