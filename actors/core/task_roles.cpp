@@ -2,6 +2,7 @@
 
 #include "actors/core/task_roles.hpp"
 
+#include "actors/core/name_character.hpp"
 #include "actors/core/task_definition/optional_members.hpp"
 
 #include <algorithm>
@@ -12,10 +13,6 @@ namespace {
 constexpr std::size_t role_name_max = 64;
 constexpr std::size_t role_path_max = 512;
 constexpr std::size_t account_digits = 12;
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 bool is_role_name(std::string_view name) {
   const auto allowed = [](char c) {

@@ -2,14 +2,12 @@
 
 #include "actors/core/query_language/instant.hpp"
 
+#include "actors/core/name_character.hpp"
+
 #include <algorithm>
 
 namespace troupe::core {
 namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 /// Takes from the front of `text`, and remembers whether anything was not as expected.
 class Reader {

@@ -1,5 +1,6 @@
 /// The names of a definition and its containers, their images, and who is essential.
 
+#include "actors/core/name_character.hpp"
 #include "actors/core/task_definition/rules.hpp"
 
 #include <algorithm>
@@ -8,11 +9,10 @@
 namespace troupe::core::rules {
 namespace {
 
-constexpr std::size_t name_characters_max = 255;
 constexpr std::size_t containers_max = 10;
 
 bool is_alphanumeric(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c);
 }
 
 /// An image reference: the limits cover the part before `@`.

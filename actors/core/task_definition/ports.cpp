@@ -9,7 +9,6 @@
 namespace troupe::core::rules {
 namespace {
 
-constexpr std::int32_t port_max = 65'535;
 constexpr std::size_t ranges_max = 100;
 constexpr std::size_t port_name_characters_max = 64;
 

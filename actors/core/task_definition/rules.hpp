@@ -7,6 +7,8 @@
 #include "actors/core/shapes/task_definition.hpp"
 #include "actors/core/task_definition/optional_members.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,6 +20,9 @@ namespace troupe::core::rules {
 using Checked = Result<void>;
 using TaskRule = Checked (*)(const TaskDefinition&);
 using ContainerRule = Checked (*)(const TaskDefinition&, const ContainerDefinition&);
+
+constexpr std::size_t name_characters_max = 255;
+constexpr std::int32_t port_max = 65'535;
 
 inline Checked refuse(std::string message) {
   return client_error(std::move(message));

@@ -8,9 +8,6 @@
 namespace troupe::core::rules {
 namespace {
 
-constexpr std::size_t name_characters_max = 255;
-constexpr std::int32_t port_max = 65'535;
-
 Checked efs(const EFSVolumeConfiguration& efs) {
   if (!text(efs.fileSystemId).starts_with("fs-")) {
     return refuse("Invalid fileSystemId in efsVolumeConfiguration: " + quoted(text(efs.fileSystemId)) + ".");
