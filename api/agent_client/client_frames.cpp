@@ -2,7 +2,7 @@
 
 #include "api/agent_client/client_frames.hpp"
 
-#include "api/wire/frame.hpp"
+#include "api/wire/codec/frame.hpp"
 #include "api/wire/tcs.hpp"
 
 namespace troupe::api::agent_client {

@@ -2,7 +2,7 @@
 
 #include "actors/core/units.hpp"
 #include "api/agent_client/client_frames.hpp"
-#include "api/wire/frame.hpp"
+#include "api/wire/codec/frame.hpp"
 #include "api/wire/tcs.hpp"
 
 #include <algorithm>

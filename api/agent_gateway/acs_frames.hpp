@@ -4,7 +4,7 @@
 /// from agents. Pure; the one place where sessions meet JSON.
 
 #include "api/agent_gateway/payload_task.hpp"
-#include "api/wire/frame.hpp"
+#include "api/wire/codec/frame.hpp"
 
 #include <string>
 #include <variant>

@@ -2,7 +2,7 @@
 
 #include "api/agent_gateway/telemetry_reader.hpp"
 
-#include "api/wire/frame.hpp"
+#include "api/wire/codec/frame.hpp"
 
 #include <algorithm>
 

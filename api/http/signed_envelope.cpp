@@ -18,7 +18,7 @@ ApiError incomplete(std::string message) {
   return {"IncompleteSignatureException", std::move(message)};
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "'";
   out += text.substr(0, 256);
   out += '\'';
@@ -49,7 +49,7 @@ std::optional<ApiError> read_time(std::string_view text, SignedEnvelope& envelop
   auto time = from_iso_basic(text);
   if (!time) time = from_http_date(text);
   if (!time) {
-    return incomplete("Date must be in ISO-8601 'basic format'. Got " + quoted(text) +
+    return incomplete("Date must be in ISO-8601 'basic format'. Got " + in_quotes(text) +
                       ". See http://en.wikipedia.org/wiki/ISO_8601");
   }
   envelope.signed_at = *time;
@@ -62,7 +62,7 @@ std::optional<ApiError> read_credential(SignedEnvelope& envelope) {
   if (parts.size() != 5) {
     return incomplete(
         "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got " +
-        quoted(envelope.credential));
+        in_quotes(envelope.credential));
   }
   envelope.access_key = parts[0];
   envelope.scope = std::string_view{envelope.credential}.substr(parts[0].size() + 1);
@@ -91,7 +91,7 @@ std::optional<ApiError> read_parameters(std::string_view text, SignedEnvelope& e
     while (!pair.empty() && pair.back() == ' ') pair.remove_suffix(1);
     const std::size_t equals = pair.find('=');
     if (equals == std::string_view::npos) {
-      return incomplete(quoted(pair) +
+      return incomplete(in_quotes(pair) +
                         " not a valid key=value pair (missing equal-sign) in Authorization header.");
     }
     const std::string_view name = pair.substr(0, equals);
@@ -107,7 +107,7 @@ std::optional<ApiError> open_header(const Request& request, std::string_view aut
                                     SignedEnvelope& envelope) {
   const std::string_view scheme = authorization.substr(0, authorization.find(' '));
   if (scheme != signing_algorithm) {
-    return incomplete("Unsupported AWS 'algorithm': " + quoted(scheme) + ".");
+    return incomplete("Unsupported AWS 'algorithm': " + in_quotes(scheme) + ".");
   }
   std::string_view parameters = authorization.substr(scheme.size());
   if (auto error = read_parameters(parameters, envelope)) return error;
@@ -130,8 +130,8 @@ std::optional<ApiError> open_header(const Request& request, std::string_view aut
 
 std::optional<ApiError> open_query(const Request& request, SignedEnvelope& envelope) {
   if (request.query_parameter("X-Amz-Algorithm") != signing_algorithm) {
-    return incomplete("Unsupported AWS 'algorithm': " + quoted(request.query_parameter("X-Amz-Algorithm")) +
-                      ".");
+    return incomplete(
+        "Unsupported AWS 'algorithm': " + in_quotes(request.query_parameter("X-Amz-Algorithm")) + ".");
   }
   envelope.presigned = true;
   envelope.credential = request.query_parameter("X-Amz-Credential");
@@ -153,7 +153,7 @@ std::optional<ApiError> open_query(const Request& request, SignedEnvelope& envel
   std::uint32_t seconds = 0;
   const auto [end, error] = std::from_chars(expires.data(), expires.data() + expires.size(), seconds);
   if (error != std::errc{} || end != expires.data() + expires.size() || seconds == 0) {
-    return incomplete("X-Amz-Expires must be a number of seconds, got " + quoted(expires) + ".");
+    return incomplete("X-Amz-Expires must be a number of seconds, got " + in_quotes(expires) + ".");
   }
   envelope.lifetime = std::chrono::seconds{seconds};
   return read_time(date, envelope);

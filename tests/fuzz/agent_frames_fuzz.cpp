@@ -7,15 +7,12 @@
 #include "api/agent_gateway/acs_frames.hpp"
 #include "api/agent_gateway/telemetry.hpp"
 
-#include <cstdint>
-#include <cstdlib>
+#include "tests/fuzz/targets.hpp"
 
 namespace troupe::api::agent_gateway {
 namespace {
 
-void require(bool promise) {
-  if (!promise) std::abort();
-}
+using fuzz::require;
 
 void read_work(std::string_view text) {
   const auto frame = read_acs_frame(text);
@@ -44,13 +41,12 @@ void read_health(std::string_view text) {
 }  // namespace
 }  // namespace troupe::api::agent_gateway
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  if (size == 0) return 0;
-  const std::string_view text{reinterpret_cast<const char*>(data) + 1, size - 1};
-  if (data[0] % 2 == 0) {
+void troupe::fuzz::agent_frames(std::string_view input) {
+  if (input.empty()) return;
+  const std::string_view text = input.substr(1);
+  if (static_cast<unsigned char>(input[0]) % 2 == 0) {
     troupe::api::agent_gateway::read_work(text);
   } else {
     troupe::api::agent_gateway::read_health(text);
   }
-  return 0;
 }

@@ -10,10 +10,11 @@
 #include "api/wire/task_definitions.hpp"
 #include "api/wire/tasks.hpp"
 
+#include "tests/fuzz/targets.hpp"
+
 #include <boost/mp11.hpp>
 
 #include <cstdint>
-#include <cstdlib>
 #include <tuple>
 
 namespace troupe::api::wire {
@@ -31,10 +32,7 @@ using Fuzzed = std::tuple<Messages<CreateClusterRequest, CreateClusterResponse>,
                           Messages<DescribeContainerInstancesRequest, DescribeContainerInstancesResponse>,
                           Messages<CreateServiceRequest, CreateServiceResponse>>;
 
-/// Stops the fuzzer with the input that broke the promise.
-void require(bool promise) {
-  if (!promise) std::abort();
-}
+using fuzz::require;
 
 template <class T>
 void read_and_write(std::string_view body) {
@@ -65,9 +63,6 @@ void run(std::uint8_t choice, std::string_view body) {
 }  // namespace
 }  // namespace troupe::api::wire
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  if (size == 0) return 0;
-  const std::string_view body{reinterpret_cast<const char*>(data) + 1, size - 1};
-  troupe::api::wire::run(data[0], body);
-  return 0;
+void troupe::fuzz::json(std::string_view input) {
+  if (!input.empty()) troupe::api::wire::run(static_cast<std::uint8_t>(input[0]), input.substr(1));
 }

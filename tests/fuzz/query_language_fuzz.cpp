@@ -5,16 +5,12 @@
 
 #include "actors/core/query_language/expression.hpp"
 
-#include <cstdint>
-#include <cstdlib>
+#include "tests/fuzz/targets.hpp"
 
+namespace troupe::core {
 namespace {
 
-using namespace troupe::core;
-
-void expect(bool condition) {
-  if (!condition) std::abort();
-}
+using fuzz::require;
 
 Attribute attribute(const char* name, const char* value) {
   return {.name = name, .value = value, .targetType = {}, .targetId = {}};
@@ -32,35 +28,38 @@ std::vector<ContainerInstance> instances() {
 }
 
 void check_refusal(const Error& error, std::string_view text) {
-  expect(error.code == ErrorCode::invalid_parameter && error.message.starts_with("Invalid expression: "));
+  require(error.code == ErrorCode::invalid_parameter && error.message.starts_with("Invalid expression: "));
   const auto at = error.message.rfind("column ");
   if (at == std::string::npos) {
-    expect(text.size() > expression_bytes_max);
+    require(text.size() > expression_bytes_max);
   } else {
     const auto column = std::strtoul(error.message.c_str() + at + 7, nullptr, 10);
-    expect(column >= 1 && column <= text.size() + 1);
+    require(column >= 1 && column <= text.size() + 1);
+  }
+}
+
+void check_expression(std::string_view text) {
+  static const auto known = instances();
+  const auto parsed = Expression::parse(text);
+  if (!parsed) {
+    check_refusal(parsed.error(), text);
+    return;
+  }
+  const auto negated = Expression::parse("!(" + std::string{text} + ")");
+  if (!negated) {
+    require(text.size() + 3 > expression_bytes_max);
+    return;
+  }
+  require(negated->reads_tasks() == parsed->reads_tasks());
+  for (const auto& instance : known) {
+    const QueryFacts facts{instance, 1, {"service:web"}};
+    require(parsed->matches(facts) != negated->matches(facts));
   }
 }
 
 }  // namespace
+}  // namespace troupe::core
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const auto known = instances();
-  const std::string text(reinterpret_cast<const char*>(data), size);
-  const auto parsed = Expression::parse(text);
-  if (!parsed) {
-    check_refusal(parsed.error(), text);
-    return 0;
-  }
-  const auto negated = Expression::parse("!(" + text + ")");
-  if (!negated) {
-    expect(text.size() + 3 > expression_bytes_max);
-    return 0;
-  }
-  expect(negated->reads_tasks() == parsed->reads_tasks());
-  for (const auto& instance : known) {
-    const QueryFacts facts{instance, 1, {"service:web"}};
-    expect(parsed->matches(facts) != negated->matches(facts));
-  }
-  return 0;
+void troupe::fuzz::query_language(std::string_view input) {
+  troupe::core::check_expression(input);
 }

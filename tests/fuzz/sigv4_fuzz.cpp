@@ -9,12 +9,12 @@
 #include "api/http/sigv4.hpp"
 #include "api/http/token.hpp"
 
-#include <cstdint>
-#include <cstdlib>
+#include "tests/fuzz/targets.hpp"
 
+namespace troupe::api::http {
 namespace {
 
-using namespace troupe::api::http;
+using fuzz::require;
 
 Request request_of(std::string_view text) {
   Request request;
@@ -33,10 +33,6 @@ Request request_of(std::string_view text) {
   }
   request.body = text;
   return request;
-}
-
-void expect(bool condition) {
-  if (!condition) std::abort();
 }
 
 /// What Beast lets pass as a header's name, which is all that the server can be given.
@@ -66,42 +62,45 @@ void check_round_trip(Request request, const SignatureVerifier& verifier, Time n
   const SigningIdentity signer{"AKIDFUZZ", "unguessable", "", "us-east-1", "ecs"};
   Request presigned = request;
   sign(request, signer, now);
-  expect(verifier.verify(request, now).has_value());
+  require(verifier.verify(request, now).has_value());
   request.body += 'x';
-  expect(verifier.verify(request, now).has_error());
+  require(verifier.verify(request, now).has_error());
   if (presigned.query().find("X-Amz-") != std::string_view::npos ||
       presigned.query().find('%') != std::string_view::npos || known(presigned, "x-amz-target")) {
     return;
   }
   presign(presigned, signer, now, std::chrono::seconds{60});
-  expect(verifier.verify(presigned, now).has_value());
+  require(verifier.verify(presigned, now).has_value());
   presigned.target += "&extra=1";
-  expect(verifier.verify(presigned, now).has_error());
+  require(verifier.verify(presigned, now).has_error());
 }
 
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+void check_request(std::string_view text) {
   const Time now = *from_iso_basic("20260115T120000Z");
   static const auto credentials =
       std::make_shared<const Credentials>(Credentials{"unguessable", "", std::nullopt});
   static const SignatureVerifier verifier(
       [](std::string_view key) { return key.starts_with("AKID") ? credentials : nullptr; }, SigningPolicy{});
-  const std::string_view text(reinterpret_cast<const char*>(data), size);
   const Request request = request_of(text);
-  expect(verifier.verify(request, now).has_error());
+  require(verifier.verify(request, now).has_error());
   const Response response = error_response(verifier.verify(request, now).error());
-  expect(response.status == 400 && response.body.find('\n') == std::string::npos);
+  require(response.status == 400 && response.body.find('\n') == std::string::npos);
 
   std::string once;
   append_canonical_query(once, request.query());
   std::string twice;
   append_canonical_query(twice, once);
-  expect(once == twice);
+  require(once == twice);
   static const TokenIssuer issuer("key");
-  expect(issuer.check(text, now).has_error());
-  expect(issuer.check(issuer.issue(text, now, std::chrono::seconds{1}), now).value() == text);
-  if (const auto bytes = base64url_decoded(text)) expect(base64url(*bytes) == text);
+  require(issuer.check(text, now).has_error());
+  require(issuer.check(issuer.issue(text, now, std::chrono::seconds{1}), now).value() == text);
+  if (const auto bytes = base64url_decoded(text)) require(base64url(*bytes) == text);
   check_round_trip(request, verifier, now);
-  return 0;
+}
+
+}  // namespace
+}  // namespace troupe::api::http
+
+void troupe::fuzz::sigv4(std::string_view input) {
+  troupe::api::http::check_request(input);
 }

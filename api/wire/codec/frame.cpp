@@ -1,6 +1,6 @@
 /// Reading of frames' outer form.
 
-#include "api/wire/frame.hpp"
+#include "api/wire/codec/frame.hpp"
 
 #include <simdjson.h>
 
