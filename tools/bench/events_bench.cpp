@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <thread>
 
 namespace troupe::tools::bench {
@@ -43,16 +44,24 @@ Nanos thread_time(int who) {
   return of(used.ru_utime) + of(used.ru_stime);
 }
 
-/// Tasks at even intervals; each is a small burst of events.
+/// Tasks at even intervals, each a small burst of events: fewer than of one that runs alone, because
+/// a report may skip a state. The interval follows what they were so far.
 void run_tasks(EventSource& source, const EventsOptions& options) {
-  const auto per_task =
-      std::chrono::duration<double>(static_cast<double>(source.events_of_a_task()) / options.rate);
-  const auto interval = std::chrono::duration_cast<Nanos>(per_task);
+  constexpr std::uint64_t few = 10;
+  const auto first = source.times().last_sequence();
+  std::uint64_t tasks = 0;
+  const auto interval = [&] {
+    const auto events = static_cast<double>(source.times().last_sequence() - first);
+    const auto of_a_task = tasks < few ? static_cast<double>(source.events_of_a_task())
+                                       : std::max(1.0, events / static_cast<double>(tasks));
+    return std::chrono::duration_cast<Nanos>(std::chrono::duration<double>(of_a_task / options.rate));
+  };
   const auto begun = Clock::now();
   const auto ends = begun + std::chrono::seconds{options.seconds};
-  for (auto next = begun; next < ends && !interrupted(); next += interval) {
+  for (auto next = begun; next < ends && !interrupted(); next += interval()) {
     std::this_thread::sleep_until(next);
     source.run_task();
+    ++tasks;
   }
 }
 
