@@ -94,7 +94,7 @@ void Mailbox::deliver(std::vector<Entry>& batch) {
     frames.clear();
   }
   if (!any) return;
-  const auto patience = (Clock::now() - begun) / 4;
+  const auto patience = (Clock::now() - begun) / 2;
   patience_ =
       patience < patience_least ? Clock::duration{0} : std::min<Clock::duration>(patience, patience_most);
 }

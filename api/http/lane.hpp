@@ -43,7 +43,7 @@ class FrameGroup {
 
 /// Work for one io thread, in order. Frames for one group that follow each other
 /// are handed over together. Where that takes long (many members), frames wait a
-/// quarter of the time it took last for company: what happens in a burst then
+/// half of the time it took last for company: what happens in a burst then
 /// costs one round instead of two. Tasks never wait, and take the frames along.
 class Mailbox : public std::enable_shared_from_this<Mailbox> {
  public:
